@@ -1,0 +1,55 @@
+-- What a type gives; operators extend the table with rows of their own.
+CREATE TABLE instance_type (
+  name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9-]*\.[a-z0-9-]+$'),
+  vcpus int NOT NULL CHECK (vcpus > 0),
+  threads_per_core int NOT NULL CHECK (threads_per_core > 0),
+  memory_mib int NOT NULL CHECK (memory_mib > 0),
+  burstable boolean NOT NULL DEFAULT false,
+  network_performance text NOT NULL,
+  -- Baseline and peak of the network, in Mbit/s.
+  network_baseline_mbps int NOT NULL,
+  network_peak_mbps int NOT NULL,
+  -- Baseline and peak of volumes, in Mbit/s and operations per second.
+  ebs_baseline_mbps int NOT NULL,
+  ebs_peak_mbps int NOT NULL,
+  ebs_baseline_iops int NOT NULL,
+  ebs_peak_iops int NOT NULL,
+  max_interfaces int NOT NULL CHECK (max_interfaces > 0),
+  addresses_per_interface int NOT NULL CHECK (addresses_per_interface > 0),
+  clock_ghz numeric NOT NULL,
+  current_generation boolean NOT NULL DEFAULT true
+);
+
+-- Amazon's published figures of t3, m5, c5 and r5.
+INSERT INTO instance_type (name, vcpus, threads_per_core, memory_mib, burstable, network_performance, network_baseline_mbps, network_peak_mbps, ebs_baseline_mbps, ebs_peak_mbps, ebs_baseline_iops, ebs_peak_iops, max_interfaces, addresses_per_interface, clock_ghz) VALUES
+  ('t3.nano', 2, 2, 512, true, 'Up to 5 Gigabit', 32, 5000, 43, 2085, 250, 11800, 2, 2, 2.5),
+  ('t3.micro', 2, 2, 1024, true, 'Up to 5 Gigabit', 64, 5000, 87, 2085, 500, 11800, 2, 2, 2.5),
+  ('t3.small', 2, 2, 2048, true, 'Up to 5 Gigabit', 128, 5000, 174, 2085, 1000, 11800, 3, 4, 2.5),
+  ('t3.medium', 2, 2, 4096, true, 'Up to 5 Gigabit', 256, 5000, 347, 2085, 2000, 11800, 3, 6, 2.5),
+  ('t3.large', 2, 2, 8192, true, 'Up to 5 Gigabit', 512, 5000, 695, 2780, 4000, 15700, 3, 12, 2.5),
+  ('t3.xlarge', 4, 2, 16384, true, 'Up to 5 Gigabit', 1024, 5000, 695, 2780, 4000, 15700, 4, 15, 2.5),
+  ('t3.2xlarge', 8, 2, 32768, true, 'Up to 5 Gigabit', 2048, 5000, 695, 2780, 4000, 15700, 4, 15, 2.5),
+  ('m5.large', 2, 2, 8192, false, 'Up to 10 Gigabit', 750, 10000, 650, 4750, 3600, 18750, 3, 10, 3.1),
+  ('m5.xlarge', 4, 2, 16384, false, 'Up to 10 Gigabit', 1250, 10000, 1150, 4750, 6000, 18750, 4, 15, 3.1),
+  ('m5.2xlarge', 8, 2, 32768, false, 'Up to 10 Gigabit', 2500, 10000, 2300, 4750, 12000, 18750, 4, 15, 3.1),
+  ('m5.4xlarge', 16, 2, 65536, false, 'Up to 10 Gigabit', 5000, 10000, 4750, 4750, 18750, 18750, 8, 30, 3.1),
+  ('m5.8xlarge', 32, 2, 131072, false, '10 Gigabit', 10000, 10000, 6800, 6800, 30000, 30000, 8, 30, 3.1),
+  ('m5.12xlarge', 48, 2, 196608, false, '12 Gigabit', 12000, 12000, 9500, 9500, 40000, 40000, 8, 30, 3.1),
+  ('m5.16xlarge', 64, 2, 262144, false, '20 Gigabit', 20000, 20000, 13600, 13600, 60000, 60000, 15, 50, 3.1),
+  ('m5.24xlarge', 96, 2, 393216, false, '25 Gigabit', 25000, 25000, 19000, 19000, 80000, 80000, 15, 50, 3.1),
+  ('c5.large', 2, 2, 4096, false, 'Up to 10 Gigabit', 750, 10000, 650, 4750, 3600, 18750, 3, 10, 3.4),
+  ('c5.xlarge', 4, 2, 8192, false, 'Up to 10 Gigabit', 1250, 10000, 1150, 4750, 6000, 18750, 4, 15, 3.4),
+  ('c5.2xlarge', 8, 2, 16384, false, 'Up to 10 Gigabit', 2500, 10000, 2300, 4750, 12000, 18750, 4, 15, 3.4),
+  ('c5.4xlarge', 16, 2, 32768, false, 'Up to 10 Gigabit', 5000, 10000, 4750, 4750, 18750, 18750, 8, 30, 3.4),
+  ('c5.9xlarge', 36, 2, 73728, false, '10 Gigabit', 10000, 10000, 6800, 6800, 30000, 30000, 8, 30, 3.4),
+  ('c5.12xlarge', 48, 2, 98304, false, '12 Gigabit', 12000, 12000, 9500, 9500, 40000, 40000, 8, 30, 3.4),
+  ('c5.18xlarge', 72, 2, 147456, false, '20 Gigabit', 20000, 20000, 13600, 13600, 60000, 60000, 15, 50, 3.4),
+  ('c5.24xlarge', 96, 2, 196608, false, '25 Gigabit', 25000, 25000, 19000, 19000, 80000, 80000, 15, 50, 3.4),
+  ('r5.large', 2, 2, 16384, false, 'Up to 10 Gigabit', 750, 10000, 650, 4750, 3600, 18750, 3, 10, 3.1),
+  ('r5.xlarge', 4, 2, 32768, false, 'Up to 10 Gigabit', 1250, 10000, 1150, 4750, 6000, 18750, 4, 15, 3.1),
+  ('r5.2xlarge', 8, 2, 65536, false, 'Up to 10 Gigabit', 2500, 10000, 2300, 4750, 12000, 18750, 4, 15, 3.1),
+  ('r5.4xlarge', 16, 2, 131072, false, 'Up to 10 Gigabit', 5000, 10000, 4750, 4750, 18750, 18750, 8, 30, 3.1),
+  ('r5.8xlarge', 32, 2, 262144, false, '10 Gigabit', 10000, 10000, 6800, 6800, 30000, 30000, 8, 30, 3.1),
+  ('r5.12xlarge', 48, 2, 393216, false, '12 Gigabit', 12000, 12000, 9500, 9500, 40000, 40000, 8, 30, 3.1),
+  ('r5.16xlarge', 64, 2, 524288, false, '20 Gigabit', 20000, 20000, 13600, 13600, 60000, 60000, 15, 50, 3.1),
+  ('r5.24xlarge', 96, 2, 786432, false, '25 Gigabit', 25000, 25000, 19000, 19000, 80000, 80000, 15, 50, 3.1);

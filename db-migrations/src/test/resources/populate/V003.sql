@@ -1,0 +1,1 @@
+INSERT INTO work_item (kind, key) VALUES ('instance', 'i-00000000000000001');

@@ -1,0 +1,10 @@
+INSERT INTO dhcp_options (id, account_id, domain_name, domain_name_servers) VALUES ('dopt-00000000000000001', '000000000001', 'home-1.compute.internal', 'AmazonProvidedDNS');
+INSERT INTO vpc (id, account_id, cidr, cidr_association_id, is_default, dhcp_options_id) VALUES ('vpc-00000000000000001', '000000000001', '172.31.0.0/16', 'vpc-cidr-assoc-00000000000000001', true, 'dopt-00000000000000001');
+INSERT INTO subnet (id, account_id, vpc_id, zone, cidr, is_default) VALUES ('subnet-00000000000000001', '000000000001', 'vpc-00000000000000001', 'home-1a', '172.31.0.0/20', true);
+INSERT INTO internet_gateway (id, account_id, vpc_id) VALUES ('igw-00000000000000001', '000000000001', 'vpc-00000000000000001');
+INSERT INTO route_table (id, account_id, vpc_id, main_association_id) VALUES ('rtb-00000000000000001', '000000000001', 'vpc-00000000000000001', 'rtbassoc-00000000000000001');
+INSERT INTO route (route_table_id, destination, target, origin) VALUES ('rtb-00000000000000001', '0.0.0.0/0', 'igw-00000000000000001', 'CreateRoute');
+INSERT INTO route_table_association (id, route_table_id, subnet_id) VALUES ('rtbassoc-00000000000000002', 'rtb-00000000000000001', 'subnet-00000000000000001');
+INSERT INTO network_acl (id, account_id, vpc_id, is_default) VALUES ('acl-00000000000000001', '000000000001', 'vpc-00000000000000001', true);
+INSERT INTO network_acl_entry (network_acl_id, egress, rule_number, protocol, allow, cidr) VALUES ('acl-00000000000000001', false, 100, '-1', true, '0.0.0.0/0');
+INSERT INTO network_acl_association (id, network_acl_id, subnet_id) VALUES ('aclassoc-00000000000000001', 'acl-00000000000000001', 'subnet-00000000000000001');

@@ -1,0 +1,2 @@
+INSERT INTO instance (id, account_id, reservation_id, launch_index, image_id, type, zone, vpc_id, subnet_id, root_device_name, power) VALUES ('i-00000000000000001', '000000000001', 'r-00000000000000001', 0, 'ami-00000000000000001', 't3.nano', 'home-1a', 'vpc-00000000000000001', 'subnet-00000000000000001', '/dev/xvda', 'on');
+INSERT INTO vm (id, instance_id, host_id, vcpus, memory_mib, first_reboot_count) VALUES ('vm-00000000000000001', 'i-00000000000000001', 'host-00000000000000001', 2, 512, 0);

@@ -1,0 +1,3 @@
+INSERT INTO network_interface (id, account_id, vpc_id, subnet_id, zone, mac, instance_id, attachment_id, device_index, delete_on_termination) VALUES ('eni-00000000000000001', '000000000001', 'vpc-00000000000000001', 'subnet-00000000000000001', 'home-1a', '0a:00:00:00:00:01', 'i-00000000000000001', 'eni-attach-00000000000000001', 0, true);
+INSERT INTO network_interface_address (vpc_id, address, eni_id, is_primary) VALUES ('vpc-00000000000000001', '172.31.0.4', 'eni-00000000000000001', true);
+INSERT INTO network_interface_group (eni_id, group_id) VALUES ('eni-00000000000000001', 'sg-00000000000000001');
