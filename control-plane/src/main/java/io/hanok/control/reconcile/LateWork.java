@@ -9,7 +9,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Complains of work past its deadline, once for each item, so that stuck is a thing one can see. */
+/**
+ * Complains of work past its deadline, once for each item, so that stuck is a thing one can see.
+ */
 @Component
 @EnableScheduling
 public class LateWork {

@@ -13,8 +13,7 @@ public final class Lease {
   private final String key;
   private final UUID token;
 
-  Lease(
-      JdbcClient jdbc, TransactionTemplate transactions, String kind, String key, UUID token) {
+  Lease(JdbcClient jdbc, TransactionTemplate transactions, String kind, String key, UUID token) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.kind = kind;

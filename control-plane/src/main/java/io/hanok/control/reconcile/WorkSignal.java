@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -35,9 +34,7 @@ public class WorkSignal {
 
   /** Starts both directions, unless {@code hanok.work-signal=false}: then it stays in-process. */
   public WorkSignal(
-      DataSourceProperties database,
-      DataSource afterMigrations,
-      @Value("${hanok.work-signal:true}") boolean betweenProcesses) {
+      DataSourceProperties database, @Value("${hanok.work-signal:true}") boolean betweenProcesses) {
     this.database = database;
     speaker = Thread.ofPlatform().daemon().name("work-signal-out").unstarted(this::speak);
     listener = Thread.ofPlatform().daemon().name("work-signal-in").unstarted(this::listen);

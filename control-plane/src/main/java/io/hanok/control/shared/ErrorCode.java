@@ -47,8 +47,7 @@ public enum ErrorCode {
   INVALID_KEY_PAIR_DUPLICATE("InvalidKeyPair.Duplicate", ErrorClass.CONFLICT),
   INVALID_KEY_PAIR_NOT_FOUND("InvalidKeyPair.NotFound", ErrorClass.NOT_FOUND),
   INVALID_NETWORK_ACL_ID_NOT_FOUND("InvalidNetworkAclID.NotFound", ErrorClass.NOT_FOUND),
-  INVALID_NETWORK_INTERFACE_ID_MALFORMED(
-      "InvalidNetworkInterfaceId.Malformed", ErrorClass.INVALID),
+  INVALID_NETWORK_INTERFACE_ID_MALFORMED("InvalidNetworkInterfaceId.Malformed", ErrorClass.INVALID),
   INVALID_NETWORK_INTERFACE_ID_NOT_FOUND(
       "InvalidNetworkInterfaceID.NotFound", ErrorClass.NOT_FOUND),
   INVALID_NEXT_TOKEN("InvalidNextToken", ErrorClass.INVALID),

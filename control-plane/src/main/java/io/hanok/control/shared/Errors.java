@@ -54,17 +54,33 @@ public final class Errors {
       case IMAGE -> malformed(ErrorCode.INVALID_AMI_ID_MALFORMED, id, "ami-");
       case SECURITY_GROUP -> malformed(ErrorCode.INVALID_GROUP_ID_MALFORMED, id, "sg-");
       case ENI -> malformed(ErrorCode.INVALID_NETWORK_INTERFACE_ID_MALFORMED, id, "eni-");
-      case VM, VOLUME, SNAPSHOT, ENI_ATTACHMENT, SECURITY_GROUP_RULE, SUBNET, VPC, ALLOCATION,
-              ADDRESS_ASSOCIATION, KEY_PAIR, RESERVATION, ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION,
-              INTERNET_GATEWAY, NETWORK_ACL, NETWORK_ACL_ASSOCIATION, DHCP_OPTIONS,
-              VPC_CIDR_ASSOCIATION, HOST ->
+      case VM,
+          VOLUME,
+          SNAPSHOT,
+          ENI_ATTACHMENT,
+          SECURITY_GROUP_RULE,
+          SUBNET,
+          VPC,
+          ALLOCATION,
+          ADDRESS_ASSOCIATION,
+          KEY_PAIR,
+          RESERVATION,
+          ROUTE_TABLE,
+          ROUTE_TABLE_ASSOCIATION,
+          INTERNET_GATEWAY,
+          NETWORK_ACL,
+          NETWORK_ACL_ASSOCIATION,
+          DHCP_OPTIONS,
+          VPC_CIDR_ASSOCIATION,
+          HOST ->
           notFound(kind, String.valueOf(id));
     };
   }
 
   private static CloudException malformed(ErrorCode code, String id, String prefix) {
     return new CloudException(
-        code, "Invalid id: \"%s\" (expecting \"%s…\", 17 hexadecimal digits)".formatted(id, prefix));
+        code,
+        "Invalid id: \"%s\" (expecting \"%s…\", 17 hexadecimal digits)".formatted(id, prefix));
   }
 
   private static ErrorCode notFoundCode(IdKind kind) {
@@ -86,8 +102,12 @@ public final class Errors {
       case INTERNET_GATEWAY -> ErrorCode.INVALID_INTERNET_GATEWAY_ID_NOT_FOUND;
       case NETWORK_ACL -> ErrorCode.INVALID_NETWORK_ACL_ID_NOT_FOUND;
       case DHCP_OPTIONS -> ErrorCode.INVALID_DHCP_OPTIONS_ID_NOT_FOUND;
-      case VM, RESERVATION, ROUTE_TABLE_ASSOCIATION, NETWORK_ACL_ASSOCIATION,
-              VPC_CIDR_ASSOCIATION, HOST ->
+      case VM,
+          RESERVATION,
+          ROUTE_TABLE_ASSOCIATION,
+          NETWORK_ACL_ASSOCIATION,
+          VPC_CIDR_ASSOCIATION,
+          HOST ->
           ErrorCode.INVALID_ID;
     };
   }
