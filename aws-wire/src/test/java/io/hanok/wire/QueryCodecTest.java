@@ -86,6 +86,7 @@ class QueryCodecTest {
             read(DescribeInstancesRequest.class, "DescribeInstances", "DryRun=true")
                 .hasInstanceIds())
         .isFalse();
+    assertThat(unknown).isEmpty();
   }
 
   /** Taking it for an empty list would answer, or terminate, something else than was asked for. */
