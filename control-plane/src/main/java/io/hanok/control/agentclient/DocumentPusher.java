@@ -1,0 +1,52 @@
+package io.hanok.control.agentclient;
+
+import io.hanok.agent.api.DesiredDocument;
+import io.hanok.agent.api.DocumentKind;
+import io.hanok.control.reconcile.Lease;
+import io.hanok.control.reconcile.Outcome;
+import io.hanok.control.reconcile.Reconciler;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Pushes a document to its agent until the present generation is acknowledged. */
+@Component
+public class DocumentPusher implements Reconciler {
+  static final String KIND = "document";
+
+  private final AgentDocuments documents;
+  private final AgentClient agents;
+
+  public DocumentPusher(AgentDocuments documents, AgentClient agents) {
+    this.documents = documents;
+    this.agents = agents;
+  }
+
+  static String key(String hostId, DocumentKind kind, String key) {
+    return hostId + "/" + kind.text() + "/" + key;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Outcome reconcile(String key, Lease lease) {
+    String[] parts = key.split("/", 3);
+    String host = parts[0];
+    DocumentKind kind = DocumentKind.ofText(parts[1]);
+    Optional<DesiredDocument> document = documents.desired(host, kind, parts[2]);
+    if (document.isEmpty()) {
+      return Outcome.settled();
+    }
+    return switch (agents.put(host, document.get())) {
+      case AgentClient.Answer.Accepted a -> {
+        lease.write(() -> documents.acknowledged(host, document.get()));
+        yield Outcome.settled();
+      }
+      case AgentClient.Answer.Refused r ->
+          new Outcome.Failed("the agent refused: " + r.refusal().message());
+      case AgentClient.Answer.Unreachable u -> new Outcome.Failed(u.why());
+    };
+  }
+}
