@@ -38,7 +38,8 @@ public class Observations {
    * Stores the observations of a report that has been found to be newer than the last one.
    *
    * <p>Observations of keys that are no longer documented are left out: their agent holds a
-   * tombstone that the control plane has already forgotten.
+   * tombstone that the control plane has already forgotten. An agent that has just started and not
+   * looked yet says generation 0: what was known stays.
    */
   @Transactional
   public void store(AgentReport report) {
@@ -55,7 +56,7 @@ public class Observations {
               o.status() == null ? null : json.writeValueAsString(o.status()),
               o.fault() == null ? null : o.fault().code().name(),
               o.fault() == null ? null : o.fault().message());
-      if (documented.contains(id) && !Objects.equals(known.get(id), row)) {
+      if (o.generation() > 0 && documented.contains(id) && !Objects.equals(known.get(id), row)) {
         write(host, o, row);
         changed.computeIfAbsent(o.kind(), k -> new HashSet<>()).add(o.key());
       }

@@ -31,13 +31,17 @@ public final class Lease {
   }
 
   /**
-   * Runs a transaction that commits only while the lease is held.
+   * Runs a transaction that commits only if the lease is still held at its end.
    *
-   * @throws Lost if it is not
+   * <p>The item is looked at last, because callers of the API lock the resource first and then wake
+   * its item: the other order could deadlock with them.
+   *
+   * @throws Lost if it is not; nothing is written then
    */
   public <T> T write(Supplier<T> work) {
     return transactions.execute(
         status -> {
+          T result = work.get();
           boolean held =
               jdbc.sql(
                       """
@@ -54,7 +58,7 @@ public final class Lease {
           if (!held) {
             throw new Lost(kind, key);
           }
-          return work.get();
+          return result;
         });
   }
 
@@ -65,14 +69,5 @@ public final class Lease {
           work.run();
           return null;
         });
-  }
-
-  /** Runs a read-only transaction, so that a view of several rows is of one moment or later. */
-  public <T> T read(Supplier<T> work) {
-    return transactions.execute(status -> work.get());
-  }
-
-  UUID token() {
-    return token;
   }
 }
