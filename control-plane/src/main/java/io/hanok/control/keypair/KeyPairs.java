@@ -17,7 +17,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
-/** Makes, imports, finds and deletes key pairs; a private key leaves with the answer and is gone. */
+/**
+ * Makes, imports, finds and deletes key pairs; a private key leaves with the answer and is gone.
+ */
 @Service
 public class KeyPairs {
   static final String RESOURCE_TYPE = "key-pair";
@@ -54,8 +56,7 @@ public class KeyPairs {
   }
 
   /** A public key to keep under a name. */
-  record ImportKeyPair(
-      String name, PublicKey publicKey, List<TagSpecification> tagSpecifications) {
+  record ImportKeyPair(String name, PublicKey publicKey, List<TagSpecification> tagSpecifications) {
     ImportKeyPair {
       checkName(name);
       tagSpecifications = List.copyOf(tagSpecifications);

@@ -73,8 +73,7 @@ final class PublicKeys {
    * @throws CloudException InvalidKey.Format if it is neither RSA nor ED25519
    */
   static KeyKind kindOf(PublicKey key) {
-    String name =
-        key == null ? null : org.apache.sshd.common.config.keys.KeyUtils.getKeyType(key);
+    String name = key == null ? null : org.apache.sshd.common.config.keys.KeyUtils.getKeyType(key);
     for (KeyKind kind : KeyKind.values()) {
       if (kind.sshName().equals(name)) {
         return kind;
@@ -93,8 +92,7 @@ final class PublicKeys {
   /** The key as one line of {@code authorized_keys}. */
   static String line(PublicKey key, String comment) {
     return "%s %s %s"
-        .formatted(
-            kindOf(key).sshName(), Base64.getEncoder().encodeToString(blob(key)), comment);
+        .formatted(kindOf(key).sshName(), Base64.getEncoder().encodeToString(blob(key)), comment);
   }
 
   /**
