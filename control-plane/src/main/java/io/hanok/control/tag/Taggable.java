@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 enum Taggable {
   INSTANCE(IdKind.INSTANCE, "instance", "id", "instance"),
-  VOLUME(IdKind.VOLUME, "volume", "id", "volume"),
+  VOLUME(IdKind.VOLUME, "volume", "id", "volume", "destroyed_at IS NULL"),
   SNAPSHOT(IdKind.SNAPSHOT, "snapshot", "id", "snapshot"),
-  IMAGE(IdKind.IMAGE, "image", "id", "image"),
+  IMAGE(IdKind.IMAGE, "image", "id", "image", "deregistered_at IS NULL"),
   NETWORK_INTERFACE(IdKind.ENI, "network_interface", "id", "network-interface"),
   SECURITY_GROUP(IdKind.SECURITY_GROUP, "security_group", "id", "security-group"),
   SECURITY_GROUP_RULE(
@@ -31,12 +31,19 @@ enum Taggable {
   private final String table;
   private final String idColumn;
   private final String resourceType;
+  private final String condition;
 
   Taggable(IdKind kind, String table, String idColumn, String resourceType) {
+    this(kind, table, idColumn, resourceType, "true");
+  }
+
+  /** As the other, for rows that outlive their resource: only some are still there. */
+  Taggable(IdKind kind, String table, String idColumn, String resourceType, String condition) {
     this.kind = kind;
     this.table = table;
     this.idColumn = idColumn;
     this.resourceType = resourceType;
+    this.condition = condition;
   }
 
   /** The kind of a resource, by its id; empty if that carries no tags. */
@@ -60,7 +67,10 @@ enum Taggable {
 
   /** A query that selects those of the ids {@code :ids} that belong to {@code :account}. */
   String ownedSql() {
-    return "SELECT %2$s::text FROM %1$s WHERE account_id = :account AND %2$s::text IN (:ids)"
-        .formatted(table, idColumn);
+    return """
+        SELECT %2$s::text FROM %1$s
+        WHERE account_id = :account AND %2$s::text IN (:ids) AND %3$s
+        """
+        .formatted(table, idColumn, condition);
   }
 }
