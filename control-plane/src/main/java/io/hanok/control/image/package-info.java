@@ -1,0 +1,2 @@
+/** Images: imported, shared, launched from, deregistered. */
+package io.hanok.control.image;

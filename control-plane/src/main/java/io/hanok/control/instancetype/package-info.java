@@ -1,0 +1,2 @@
+/** Instance types: what each gives, as tools read it. */
+package io.hanok.control.instancetype;

@@ -1,0 +1,2 @@
+/** Key pairs: public halves kept, private halves shown once. */
+package io.hanok.control.keypair;

@@ -1,0 +1,2 @@
+/** The region, its zones, and an account's limits. */
+package io.hanok.control.region;

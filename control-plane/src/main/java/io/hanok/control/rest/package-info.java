@@ -1,0 +1,2 @@
+/** What all native doors share: problem details for errors. */
+package io.hanok.control.rest;
