@@ -22,6 +22,8 @@ CREATE TABLE network_interface (
 );
 CREATE INDEX ON network_interface (account_id, id);
 CREATE INDEX ON network_interface (subnet_id);
+-- The name of its tap: the last 14 digits of the id.
+CREATE UNIQUE INDEX network_interface_tap ON network_interface (right(id, 14));
 
 -- Private addresses are reserved by the primary key.
 CREATE TABLE network_interface_address (
