@@ -108,16 +108,15 @@ tiny_settings() {
   local root=$1
   mkdir -p "$root"/{proc,sys,dev,run,mnt,boot,etc,root,home/ec2-user,var/log,var/lib/tiny,etc/dropbear}
   mkdir -m 1777 "$root/tmp"
-  cp -rT "$IMAGES_DIR/tiny/rootfs" "$root"
+  # Replacing links to busybox, not writing through them.
+  cp -r --remove-destination -T "$IMAGES_DIR/tiny/rootfs" "$root"
   chown -R 0:0 "$root/etc"
   chmod -R go-w "$root/etc" "$root/usr"
   chmod 755 "$root"/etc/init.d/* "$root"/usr/lib/tiny/* "$root"/etc/acpi/PWRF/*
-  chmod 755 "$root"/usr/bin/{http,imds,shutdown}
+  chmod 755 "$root"/usr/bin/{http,imds,shutdown,poweroff,reboot}
   chmod 600 "$root/etc/shadow"
   chmod 440 "$root/etc/sudoers"
   chmod 700 "$root/root"
   chown 1000:1000 "$root/home/ec2-user"
   chmod 750 "$root/home/ec2-user"
-  ln -s usr/bin/busybox "$root/init"
-  ln -sf busybox "$root/usr/bin/init"
 }
