@@ -100,6 +100,20 @@ public class Images {
     return new ImageSpec(new ImageId(image.id()), pool, image.source(), image.sourceSha256());
   }
 
+  /** Wants an image on a host where a volume is to be made from it; as it is if it is there. */
+  @Transactional
+  public void ensureOnHost(String imageId, String hostId, String pool) {
+    boolean wanted =
+        documents
+            .find(hostId, DocumentKind.IMAGE, imageId)
+            .filter(d -> d.spec() != null)
+            .isPresent();
+    if (!wanted) {
+      Image image = rows.findById(imageId).orElseThrow();
+      documents.put(hostId, DocumentKind.IMAGE, imageId, specOn(image, pool));
+    }
+  }
+
   /**
    * Begins to import an image on the host with the most free space.
    *

@@ -203,10 +203,12 @@ public class Ec2InstanceStatus implements AwsActions {
       throw Errors.missing("InstanceId");
     }
     Errors.wellFormed(IdKind.INSTANCE, instanceId);
-    repository
+    if (repository
         .findById(instanceId)
         .filter(i -> i.accountId().equals(caller.accountId()))
-        .orElseThrow(() -> Errors.notFound(IdKind.INSTANCE, instanceId));
+        .isEmpty()) {
+      throw Errors.notFound(IdKind.INSTANCE, instanceId);
+    }
     VmIncarnation vm =
         vms.findByInstanceIdAndEndedAtIsNull(instanceId)
             .orElseThrow(
