@@ -150,6 +150,11 @@ public final class ReflinkPool implements VolumePool {
   }
 
   @Override
+  public boolean unfinished(PoolItem item) {
+    return Files.exists(part(item));
+  }
+
+  @Override
   public void create(PoolItem item, long sizeBytes) {
     make(item, sizeBytes, 0, part -> files.createSparse(part, sizeBytes));
   }

@@ -127,6 +127,11 @@ public final class SimVolumePool implements VolumePool {
   }
 
   @Override
+  public synchronized boolean unfinished(PoolItem item) {
+    return disks.containsKey(path(item) + ".part");
+  }
+
+  @Override
   public synchronized void create(PoolItem item, long sizeBytes) {
     make(item, sizeBytes, new TreeMap<>());
   }

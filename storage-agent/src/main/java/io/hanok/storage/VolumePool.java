@@ -25,6 +25,9 @@ public interface VolumePool {
   /** Looks for a finished item. */
   Optional<Found> find(PoolItem item);
 
+  /** Whether an unfinished attempt to make an item was left behind. */
+  boolean unfinished(PoolItem item);
+
   /** Makes an item that reads as zeroes and occupies (almost) nothing. */
   void create(PoolItem item, long sizeBytes);
 
