@@ -71,8 +71,12 @@ public final class QemuImg implements ImageTools {
     if (size < 1) {
       throw SourceHeader.unusable("it describes an empty disk");
     }
-    JsonNode measured = answer(image, format, "measure", "-O", "raw");
-    return new Content(size, Math.min(size, measured.path("required").asLong(size)));
+    // Measured as qcow2, because as raw it would be the whole size: without qcow2's own part, what
+    // is left is the data.
+    JsonNode measured = answer(image, format, "measure", "-O", "qcow2");
+    long metadata = measured.path("fully-allocated").asLong(size) - size;
+    long data = measured.path("required").asLong(size) - metadata;
+    return new Content(size, Math.clamp(data, 0, size));
   }
 
   private JsonNode answer(Path image, String format, String verb, String... options) {

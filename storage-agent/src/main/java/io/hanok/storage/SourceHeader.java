@@ -69,8 +69,8 @@ final class SourceHeader {
       return "vmdk";
     }
     String start =
-        new String(head, 0, 32, StandardCharsets.ISO_8859_1)
-            .stripLeading()
+        new String(head, 0, 64, StandardCharsets.ISO_8859_1)
+            .replaceFirst("^[ \t\r\n]+", "")
             .toLowerCase(Locale.ROOT);
     FOREIGN.forEach(
         (magic, what) -> {
@@ -104,16 +104,18 @@ final class SourceHeader {
     if (head.getLong(12) == 0) {
       throw unusable("it is a vmdk whose data are in other files");
     }
-    long start = head.getLong(28) * SECTOR;
-    long length = head.getLong(36) * SECTOR;
+    long start = head.getLong(28);
+    long length = head.getLong(36);
     if (start == 0 && length == 0) {
       return;
     }
-    if (start < SECTOR || length < 0 || start + length > head.capacity()) {
+    long sectors = head.capacity() / SECTOR;
+    if (start < 1 || start > sectors || length < 0 || length > sectors - start) {
       throw unusable("its vmdk description is not at the start of the image");
     }
     String description =
-        new String(head.array(), (int) start, (int) length, StandardCharsets.ISO_8859_1);
+        new String(
+            head.array(), (int) start * SECTOR, (int) length * SECTOR, StandardCharsets.ISO_8859_1);
     if (description.toLowerCase(Locale.ROOT).contains("parentfilenamehint")) {
       throw unusable("it is a vmdk with a parent; flatten it first (qemu-img convert)");
     }
