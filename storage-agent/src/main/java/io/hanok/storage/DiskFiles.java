@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** {@link DurableFiles} on this host's file systems: every effect is synced before it returns. */
+/** {@link DurableFiles} on this host's file systems: names last when a call returns. */
 public final class DiskFiles implements DurableFiles {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -37,14 +37,12 @@ public final class DiskFiles implements DurableFiles {
   public void cloneTo(Path source, Path file) throws IOException {
     openNew(file).close();
     calls.cloneFile(source, file);
-    sync(file);
   }
 
   @Override
   public void resize(Path file, long sizeBytes) throws IOException {
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
       open.setLength(sizeBytes);
-      open.getFD().sync();
     }
   }
 
@@ -90,7 +88,8 @@ public final class DiskFiles implements DurableFiles {
         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode);
   }
 
-  private static void sync(Path fileOrDirectory) throws IOException {
+  @Override
+  public void sync(Path fileOrDirectory) throws IOException {
     try (FileChannel channel = FileChannel.open(fileOrDirectory, StandardOpenOption.READ)) {
       channel.force(true);
     }

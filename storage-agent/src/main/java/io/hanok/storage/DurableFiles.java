@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The effects on files from which a pool and the catalogue are made, each of which has happened and
- * survives a power cut when its call returns.
+ * The effects on files from which a pool and the catalogue are made.
+ *
+ * <p>What is done to a file survives a power cut once {@link #sync} or {@link #publish} returned; a
+ * name that was published, written or removed, at once.
  *
  * <p>One method is one step between which a crash may fall; the tests let it fall behind each.
  */
@@ -22,6 +24,9 @@ public interface DurableFiles {
 
   /** Raises or lowers a file's size. */
   void resize(Path file, long sizeBytes) throws IOException;
+
+  /** Makes a file's content and size last. */
+  void sync(Path file) throws IOException;
 
   /** Gives a file to a user. */
   void chown(Path file, String user) throws IOException;

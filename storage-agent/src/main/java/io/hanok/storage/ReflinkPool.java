@@ -241,7 +241,12 @@ public final class ReflinkPool implements VolumePool {
           "%s has %d bytes and cannot shrink to %d".formatted(item, found.sizeBytes(), sizeBytes));
     }
     if (sizeBytes > found.sizeBytes()) {
-      attempt("cannot grow " + item, () -> files.resize(path(item), sizeBytes));
+      attempt(
+          "cannot grow " + item,
+          () -> {
+            files.resize(path(item), sizeBytes);
+            files.sync(path(item));
+          });
     }
   }
 

@@ -41,6 +41,12 @@ final class CrashingFiles implements DurableFiles {
   }
 
   @Override
+  public void sync(Path file) throws IOException {
+    files.sync(file);
+    effect("synced " + file);
+  }
+
+  @Override
   public void chown(Path file, String user) throws IOException {
     files.chown(file, user);
     effect("gave away " + file);
