@@ -1,0 +1,171 @@
+package io.hanok.network;
+
+import io.hanok.agent.api.AgentFault;
+import io.hanok.agent.api.DesiredDocument;
+import io.hanok.agent.api.DocumentKind;
+import io.hanok.agent.api.HostNetworkSpec;
+import io.hanok.agent.api.HostNetworkSpec.Interface;
+import io.hanok.agent.api.HostNetworkSpec.Vpc;
+import io.hanok.agent.api.HostObject;
+import io.hanok.agent.api.ResourceStatus;
+import io.hanok.agent.api.TapName;
+import io.hanok.agent.api.id.VpcId;
+import io.hanok.agent.runtime.AgentException;
+import io.hanok.agent.runtime.Converger;
+import io.hanok.agent.runtime.Step;
+import io.hanok.network.dhcp.Dnsmasqs;
+import io.hanok.network.netns.NetworkNamespaces;
+import io.hanok.network.router.IpTool;
+import io.hanok.network.router.Link;
+import io.hanok.network.router.Routers;
+import io.hanok.network.router.SeenGuests;
+import io.hanok.network.uplink.Uplink;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Brings all networks of the host to the one document that describes them.
+ *
+ * <p>In this order: the host's own table and forwarding; routers, each with its rules before its
+ * taps; services for the guests; removal of what no document names; last, the routes to public
+ * addresses, which thus never lead to a router without rules.
+ *
+ * <p>An interface whose tap is not there does not keep the document from being settled: its guest
+ * may be off. {@code ready} tells of each interface whether it may be started.
+ */
+public final class HostNetworkConverger implements Converger {
+  private static final Duration SOON = Duration.ofMillis(50);
+
+  private final NetworkNamespaces namespaces;
+  private final IpTool ip;
+  private final Routers routers;
+  private final Uplink uplink;
+  private final Dnsmasqs dnsmasqs;
+  private final GuestServices services;
+  private final SeenGuests seen;
+  private final HostView view;
+
+  HostNetworkConverger(
+      NetworkNamespaces namespaces,
+      IpTool ip,
+      Routers routers,
+      Uplink uplink,
+      Dnsmasqs dnsmasqs,
+      GuestServices services,
+      SeenGuests seen,
+      HostView view) {
+    this.namespaces = namespaces;
+    this.ip = ip;
+    this.routers = routers;
+    this.uplink = uplink;
+    this.dnsmasqs = dnsmasqs;
+    this.services = services;
+    this.seen = seen;
+    this.view = view;
+  }
+
+  @Override
+  public List<DocumentKind> kinds() {
+    return List.of(DocumentKind.HOST_NETWORK);
+  }
+
+  @Override
+  public Step converge(DesiredDocument desired) throws InterruptedException {
+    if (!desired.present()) {
+      view.expect(List.of());
+      removeAll();
+      return new Step.Settled(new ResourceStatus.Absent());
+    }
+    try {
+      return converge((HostNetworkSpec) desired.spec());
+    } catch (IllegalArgumentException e) {
+      throw new AgentException(AgentFault.Code.INVALID_SPEC, e.getMessage(), e);
+    }
+  }
+
+  private Step converge(HostNetworkSpec spec) throws InterruptedException {
+    List<Vpc> vpcs = spec.vpcs().stream().filter(v -> !v.interfaces().isEmpty()).toList();
+    uplink.ensureHost(spec.publicCidr());
+    Map<VpcId, Link> links = Link.assign(vpcs.stream().map(Vpc::vpcId).toList(), routers.links());
+    removeExcept(links.keySet());
+    List<HostView.Expected> expected = new ArrayList<>();
+    List<ResourceStatus.Nic> nics = new ArrayList<>();
+    Set<String> waiting = new TreeSet<>();
+    for (Vpc vpc : vpcs) {
+      Routers.Outcome outcome = routers.ensure(vpc, links.get(vpc.vpcId()));
+      waiting.addAll(outcome.waiting());
+      dnsmasqs.ensure(vpc);
+      services.ensure(vpc);
+      Map<String, Instant> heard = seen.read(NetworkNamespaces.of(vpc.vpcId()));
+      for (Interface nic : vpc.interfaces()) {
+        String tap = TapName.of(nic.eniId());
+        boolean ready = outcome.taps().contains(tap);
+        nics.add(
+            new ResourceStatus.Nic(nic.eniId(), nic.vmId(), ready, ready ? heard.get(tap) : null));
+      }
+      expected.add(new HostView.Expected(vpc, outcome.taps(), heard.keySet()));
+    }
+    uplink.ensureRoutes(spec, links);
+    view.expect(expected);
+    ResourceStatus status = new ResourceStatus.HostNetwork(nics);
+    return waiting.isEmpty()
+        ? new Step.Settled(status)
+        : new Step.Again(status, SOON, "libvirt to let go of " + String.join(", ", waiting));
+  }
+
+  private void removeExcept(Set<VpcId> kept) throws InterruptedException {
+    Set<VpcId> found = new HashSet<>(dnsmasqs.found());
+    namespaces.routers().forEach(n -> found.add(NetworkNamespaces.vpcOf(n).orElseThrow()));
+    found.removeAll(kept);
+    for (VpcId vpc : found.stream().sorted(Comparator.comparing(VpcId::value)).toList()) {
+      services.close(vpc);
+      dnsmasqs.remove(vpc);
+      routers.remove(vpc);
+    }
+  }
+
+  /** Removes everything that this agent ever made on the host, but its own directory. */
+  void removeAll() throws InterruptedException {
+    removeExcept(Set.of());
+    uplink.remove();
+  }
+
+  @Override
+  public List<HostObject> inventory() {
+    List<HostObject> objects = new ArrayList<>();
+    for (String device : new TreeSet<>(ip.devices(Optional.empty()).keySet())) {
+      if (TapName.matches(device)) {
+        objects.add(new HostObject("tap", device, null, false));
+      } else if (device.matches(Link.PREFIX + "[0-9a-f]{13}")) {
+        objects.add(new HostObject("veth", device, vpcOf(device), false));
+      }
+    }
+    for (String namespace : namespaces.routers()) {
+      String vpc = NetworkNamespaces.vpcOf(namespace).orElseThrow().value();
+      objects.add(new HostObject("netns", namespace, vpc, false));
+      for (String device : new TreeSet<>(ip.devices(Optional.of(namespace)).keySet())) {
+        if (TapName.matches(device)) {
+          objects.add(new HostObject("tap", device, view.interfaceOf(device), false));
+        }
+      }
+    }
+    return objects;
+  }
+
+  private String vpcOf(String device) {
+    return namespaces.routers().stream()
+        .flatMap(n -> NetworkNamespaces.vpcOf(n).stream())
+        .filter(vpc -> Link.device(vpc).equals(device))
+        .map(VpcId::value)
+        .findFirst()
+        .orElse(null);
+  }
+}
