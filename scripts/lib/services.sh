@@ -82,10 +82,24 @@ run_service() {
   step "Starting $1" start_and_wait "$@"
 }
 
+readonly MOST_STARTS=8
 start_and_wait() { # NAME SECONDS
+  local begun=$SECONDS
   start_service "$1"
-  wait_until "$2" "$1" "healthy_$1" || {
-    service_log "$1" 25 >&2
-    die "$1 is not healthy after $2 s; the end of its log is above, all of it: ./hanok logs $1"
+  SEEN_PIDS=()
+  wait_until "$2" "$1" healthy_or_hopeless "$1" || true
+  "healthy_$1" || {
+    service_log "$1" 20 >&2
+    die "$1 is not healthy after $((SECONDS - begun)) s and ${#SEEN_PIDS[@]} starts;" \
+      "the end of its log is above, all of it: ./hanok logs $1"
   }
+}
+
+# healthy_or_hopeless NAME - also true for a service that ends again and again.
+declare -A SEEN_PIDS=()
+healthy_or_hopeless() {
+  local pid
+  pid=$(service_pid "$1")
+  [[ -z $pid ]] || SEEN_PIDS[$pid]=1
+  "healthy_$1" || ((${#SEEN_PIDS[@]} >= MOST_STARTS))
 }
