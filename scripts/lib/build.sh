@@ -68,14 +68,9 @@ component_dir() {
       cd "$target"
       sha256sum <"$(component_jar "$1")"
       find lib -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-      component_scripts "$1" | xargs -r sha256sum | cut -d' ' -f1
     } | sha256sum | cut -c1-16
   )
   echo "$HANOK_STATE/lib/$1-$digest"
-}
-
-component_scripts() { # COMPONENT
-  [[ ! -d $SOURCE/$1/src/main/scripts ]] || find "$SOURCE/$1/src/main/scripts" -type f | LC_ALL=C sort
 }
 
 # install_component COMPONENT - copies what is not there; sets LIB[COMPONENT].
@@ -88,7 +83,18 @@ install_component() {
   rm -rf "$dir.part"
   mkdir -p "$dir.part"
   cp "$(component_jar "$1")" "$SOURCE/$1"/target/lib/*.jar "$dir.part/"
-  component_scripts "$1" | xargs -r cp -t "$dir.part"
+  sync -f "$dir.part"
+  mv "$dir.part" "$dir"
+}
+
+# install_script NAME FILE - the same for a script that services are started with.
+install_script() {
+  local dir
+  dir=$HANOK_STATE/lib/$1-$(sha256sum <"$2" | cut -c1-16)
+  LIB[$1]=$dir
+  [[ ! -d $dir ]] || return 0
+  rm -rf "$dir.part"
+  install -D -m 0755 "$2" "$dir.part/$1"
   sync -f "$dir.part"
   mv "$dir.part" "$dir"
 }

@@ -86,7 +86,7 @@ remove_networks() {
 
 remove_state() {
   local script mount
-  script=$(compgen -G "$HANOK_STATE/lib/storage-agent-*/reflink-pool" | head -n 1) || true
+  script=$(compgen -G "$HANOK_STATE/lib/reflink-pool-*/reflink-pool" | head -n 1) || true
   if [[ -z $script ]]; then
     script=$SOURCE/storage-agent/src/main/scripts/reflink-pool
   fi

@@ -9,7 +9,7 @@ libvirt_uri() {
 
 define_libvirtd() {
   ! on_systemd || return 0
-  define_service libvirtd root '' <<<"${LIB[compute-agent]}/private-libvirtd start $LIBVIRT --user $(guest_user)"
+  define_service libvirtd root '' <<<"${LIB[private-libvirtd]}/private-libvirtd start $LIBVIRT --user $(guest_user)"
 }
 
 healthy_libvirtd() { timeout 20 virsh --quiet --connect "$(libvirt_uri)" version >/dev/null 2>&1; }

@@ -71,7 +71,7 @@ bytes() {
   numfmt --from=iec "$size"
 }
 
-pool_script() { echo "${LIB[storage-agent]}/reflink-pool"; }
+pool_script() { echo "${LIB[reflink-pool]}/reflink-pool"; }
 
 pool_is_up() { "$1" status "$HANOK_STATE" >/dev/null 2>&1; }
 

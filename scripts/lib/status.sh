@@ -38,7 +38,7 @@ count_guests() {
 
 pool_usage() {
   local script
-  script=$(compgen -G "$HANOK_STATE/lib/storage-agent-*/reflink-pool" | head -n 1) || true
+  script=$(compgen -G "$HANOK_STATE/lib/reflink-pool-*/reflink-pool" | head -n 1) || true
   if [[ -n $script ]] && pool_is_up "$script"; then
     df -h --output=used,size,pcent "$HANOK_STATE/pool/" | tail -n 1 | awk '{ print $1 " of " $2 " used (" $3 ")" }'
   else

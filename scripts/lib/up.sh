@@ -58,6 +58,8 @@ install_components() {
   for component in "${JVM_COMPONENTS[@]}"; do
     install_component "$component"
   done
+  install_script reflink-pool "$SOURCE/storage-agent/src/main/scripts/reflink-pool"
+  install_script private-libvirtd "$SOURCE/compute-agent/src/main/scripts/private-libvirtd"
 }
 
 has_kvm() { (exec 8<>/dev/kvm) 2>/dev/null && grep -qwE 'vmx|svm' /proc/cpuinfo; }
