@@ -72,7 +72,7 @@ start_service() {
     systemctl restart "hanok-$1.service"
     return
   fi
-  wait_until 15 "runit to take $1" test -p "$SERVICES/$1/supervise/ok" || die "runit did not take up $SERVICES/$1"
+  wait_until 15 "runit to take $1" supervised "$SERVICES/$1" || die "runit did not take up $SERVICES/$1"
   if [[ -n $(service_pid "$1") ]]; then
     sv -w 30 force-restart "$SERVICES/$1" >/dev/null || true
   fi
