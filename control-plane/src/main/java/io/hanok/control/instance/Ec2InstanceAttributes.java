@@ -77,10 +77,8 @@ public class Ec2InstanceAttributes implements AwsActions {
       case "instanceInitiatedShutdownBehavior" ->
           answer.instanceInitiatedShutdownBehavior(v -> v.value(i.shutdownBehavior()));
       case "rootDeviceName" -> answer.rootDeviceName(v -> v.value(i.rootDeviceName()));
-      case "blockDeviceMapping" ->
-          answer.blockDeviceMappings(printed(i).blockDeviceMappings());
-      case "sourceDestCheck" ->
-          answer.sourceDestCheck(v -> v.value(printed(i).sourceDestCheck()));
+      case "blockDeviceMapping" -> answer.blockDeviceMappings(printed(i).blockDeviceMappings());
+      case "sourceDestCheck" -> answer.sourceDestCheck(v -> v.value(printed(i).sourceDestCheck()));
       case "groupSet" -> answer.groups(printed(i).securityGroups());
       case "ebsOptimized" -> answer.ebsOptimized(v -> v.value(i.ebsOptimized()));
       case "enaSupport" -> answer.enaSupport(v -> v.value(false));
@@ -106,8 +104,7 @@ public class Ec2InstanceAttributes implements AwsActions {
     typeAndUserData(request, held, old, changes);
     protections(request, held.instance(), old, changes);
     if (!request.groups().isEmpty()) {
-      changes.add(
-          () -> interfaces.changeGroups(caller, held.instance().id(), request.groups()));
+      changes.add(() -> interfaces.changeGroups(caller, held.instance().id(), request.groups()));
     }
     if (request.sourceDestCheck() != null) {
       changes.add(
@@ -231,8 +228,7 @@ public class Ec2InstanceAttributes implements AwsActions {
         .build();
   }
 
-  public MonitorInstancesResponse monitorInstances(
-      MonitorInstancesRequest request, Caller caller) {
+  public MonitorInstancesResponse monitorInstances(MonitorInstancesRequest request, Caller caller) {
     return MonitorInstancesResponse.builder()
         .instanceMonitorings(monitor(caller, request.instanceIds(), true))
         .build();

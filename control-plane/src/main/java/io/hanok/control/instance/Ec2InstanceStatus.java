@@ -79,8 +79,7 @@ public class Ec2InstanceStatus implements AwsActions {
       wanted =
           wanted.and(
               InstanceFilters.ALL.specification(
-                  List.of(
-                      Filter.builder().name("instance-state-name").values("running").build())));
+                  List.of(Filter.builder().name("instance-state-name").values("running").build())));
     }
     var page =
         Pages.read(
@@ -127,8 +126,7 @@ public class Ec2InstanceStatus implements AwsActions {
             .collect(Collectors.toSet());
     return new Checks(
         reporting,
-        documents.findAll(
-            DocumentKind.VM, alive.stream().map(VmIncarnation::id).toList()),
+        documents.findAll(DocumentKind.VM, alive.stream().map(VmIncarnation::id).toList()),
         seen);
   }
 
@@ -167,8 +165,7 @@ public class Ec2InstanceStatus implements AwsActions {
     if (state != InstanceState.RUNNING) {
       return InstanceStatusSummary.builder().status("not-applicable").details(List.of()).build();
     }
-    boolean young =
-        details.vm().runningAt().plusSeconds(300).isAfter(clock.instant());
+    boolean young = details.vm().runningAt().plusSeconds(300).isAfter(clock.instant());
     String status = passed ? "ok" : young ? "initializing" : "impaired";
     String check = passed ? "passed" : young ? "initializing" : "failed";
     return InstanceStatusSummary.builder()
@@ -178,8 +175,7 @@ public class Ec2InstanceStatus implements AwsActions {
   }
 
   @WithoutTransaction
-  public GetConsoleOutputResponse getConsoleOutput(
-      GetConsoleOutputRequest request, Caller caller) {
+  public GetConsoleOutputResponse getConsoleOutput(GetConsoleOutputRequest request, Caller caller) {
     byte[] output = fromHost(request.instanceId(), caller, AgentPaths.CONSOLES);
     return GetConsoleOutputResponse.builder()
         .instanceId(request.instanceId())

@@ -55,8 +55,7 @@ public class Ec2Instances implements AwsActions {
     String parameters = request + "\n" + request.userData();
     List<Instance> launched =
         launches.run(caller, RunInstancesParameters.read(request), parameters);
-    Reservation reservation =
-        reservation(descriptions.of(launched));
+    Reservation reservation = reservation(descriptions.of(launched));
     return RunInstancesResponse.builder()
         .reservationId(reservation.reservationId())
         .ownerId(reservation.ownerId())
@@ -152,12 +151,10 @@ public class Ec2Instances implements AwsActions {
   /** The bytes of user data, which travel as base64 text. */
   static byte[] decodeUserData(String base64) {
     try {
-      return java.util.Base64.getMimeDecoder()
-          .decode(base64.getBytes(StandardCharsets.ISO_8859_1));
+      return java.util.Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.ISO_8859_1));
     } catch (IllegalArgumentException e) {
       throw new CloudException(
-          ErrorCode.INVALID_USER_DATA_MALFORMED,
-          "Invalid BASE64 encoding of user data.");
+          ErrorCode.INVALID_USER_DATA_MALFORMED, "Invalid BASE64 encoding of user data.");
     }
   }
 }

@@ -189,8 +189,7 @@ public class Instance {
   }
 
   public MetadataOptions metadataOptions() {
-    return new MetadataOptions(
-        httpEndpointEnabled, httpTokensRequired, httpHopLimit, metadataTags);
+    return new MetadataOptions(httpEndpointEnabled, httpTokensRequired, httpHopLimit, metadataTags);
   }
 
   public String stateReasonCode() {

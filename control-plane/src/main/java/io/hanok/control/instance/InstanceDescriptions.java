@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
-/** Reads the details of a page of instances, in a number of statements that does not grow with it. */
+/**
+ * Reads the details of a page of instances, in a number of statements that does not grow with it.
+ */
 @Component
 class InstanceDescriptions {
   private final VmIncarnationRepository vms;

@@ -36,10 +36,7 @@ record InstanceDetails(
   /** The public address of the primary private one, while there is one. */
   Optional<String> publicAddress() {
     return primary()
-        .flatMap(
-            i ->
-                Optional.ofNullable(
-                    i.publicAddresses().get(i.privateAddresses().getFirst())))
+        .flatMap(i -> Optional.ofNullable(i.publicAddresses().get(i.privateAddresses().getFirst())))
         .map(p -> p.address());
   }
 }

@@ -1,7 +1,7 @@
 package io.hanok.control.instance;
 
-import io.hanok.control.ec2.Filters;
 import io.hanok.control.address.PublicAddress;
+import io.hanok.control.ec2.Filters;
 import io.hanok.control.network.NetworkInterface;
 import io.hanok.control.network.NetworkInterfaceAddress;
 import io.hanok.control.network.NetworkInterfaceGroup;
@@ -45,16 +45,12 @@ final class InstanceFilters {
           .where("virtualization-type", constant("hvm"))
           .where("root-device-type", constant("ebs"))
           .where("tenancy", constant("default"))
-          .where(
-              "private-ip-address",
-              address(NetworkInterfaceAddress.class))
+          .where("private-ip-address", address(NetworkInterfaceAddress.class))
           .where(
               "network-interface.addresses.private-ip-address",
               address(NetworkInterfaceAddress.class))
           .where("ip-address", address(PublicAddress.class))
-          .where(
-              "network-interface.addresses.association.public-ip",
-              address(PublicAddress.class))
+          .where("network-interface.addresses.association.public-ip", address(PublicAddress.class))
           .where(
               "instance.group-id",
               ofInterface(
@@ -125,8 +121,7 @@ final class InstanceFilters {
             "There is no such instance state: %s. States: %s"
                 .formatted(
                     String.join(", ", values),
-                    String.join(
-                        ", ", Arrays.stream(InstanceState.values()).map(form).toList())));
+                    String.join(", ", Arrays.stream(InstanceState.values()).map(form).toList())));
       }
       return sql.or(any.toArray(Predicate[]::new));
     };
@@ -157,7 +152,6 @@ final class InstanceFilters {
     if (running) {
       conditions.add(sql.isNotNull(vm.get("runningAt")));
     }
-    return sql.exists(
-        rows.select(sql.literal(1)).where(conditions.toArray(Predicate[]::new)));
+    return sql.exists(rows.select(sql.literal(1)).where(conditions.toArray(Predicate[]::new)));
   }
 }

@@ -37,8 +37,7 @@ final class InstanceMetadata {
     Instance i = details.instance();
     Map<String, String> e = new TreeMap<>();
     String address = details.privateAddress().orElse("");
-    String name =
-        "ip-" + address.replace('.', '-') + "." + properties.internalDomain();
+    String name = "ip-" + address.replace('.', '-') + "." + properties.internalDomain();
     e.put("meta-data/ami-id", i.imageId());
     e.put("meta-data/ami-launch-index", String.valueOf(i.launchIndex()));
     e.put("meta-data/ami-manifest-path", "(unknown)");
@@ -93,7 +92,8 @@ final class InstanceMetadata {
     String primary = view.privateAddresses().getFirst();
     e.put(at + "device-number", String.valueOf(view.eni().deviceIndex()));
     e.put(at + "interface-id", view.eni().id());
-    e.put(at + "local-hostname",
+    e.put(
+        at + "local-hostname",
         "ip-" + primary.replace('.', '-') + "." + properties.internalDomain());
     e.put(at + "local-ipv4s", String.join("\n", view.privateAddresses()));
     e.put(at + "mac", view.eni().mac());
@@ -127,8 +127,9 @@ final class InstanceMetadata {
     document.put("imageId", i.imageId());
     document.put("instanceId", i.id());
     document.put("instanceType", i.type());
-    document.put("pendingTime", i.launchedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-        .toString());
+    document.put(
+        "pendingTime",
+        i.launchedAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
     document.put("privateIp", details.privateAddress().orElse(""));
     document.put("region", properties.region());
     document.put("version", "2017-09-30");

@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * <p>On: volumes, then the virtual machine (whose host holds it back until the network rules are in
  * force), then running. Off: ask the guest, cut it off past the grace, remove the virtual machine,
- * end the incarnation. Terminated: the same, then the volumes, then the end. Whatever the host found
- * out by itself leads to "stopped" at most: only a user's intent reaches a volume.
+ * end the incarnation. Terminated: the same, then the volumes, then the end. Whatever the host
+ * found out by itself leads to "stopped" at most: only a user's intent reaches a volume.
  */
 final class InstancePlan {
   /** How long a guest may take over a clean shutdown before it is cut off, in seconds. */
@@ -64,16 +64,13 @@ final class InstancePlan {
   }
 
   private static InstanceAction withoutVolume(InstanceView view, AttachedVolume volume) {
-    Optional<AgentFault> fault =
-        Optional.ofNullable(volume.document()).flatMap(d -> d.fault());
+    Optional<AgentFault> fault = Optional.ofNullable(volume.document()).flatMap(d -> d.fault());
     if (fault.isPresent() && !fault.get().retried() && !view.everRan()) {
       return new InstanceAction.Park(
           "volume " + volume.volume().id() + ": " + fault.get().message());
     }
     return waitFor(
-        "volume "
-            + volume.volume().id()
-            + fault.map(f -> " (" + f.message() + ")").orElse(""));
+        "volume " + volume.volume().id() + fault.map(f -> " (" + f.message() + ")").orElse(""));
   }
 
   private static InstanceAction afterLooking(InstanceView view, ResourceStatus.Vm status) {

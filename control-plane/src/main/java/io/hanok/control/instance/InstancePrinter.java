@@ -65,15 +65,11 @@ class InstancePrinter {
                         .enableResourceNameDnsARecord(false)
                         .enableResourceNameDnsAAAARecord(false))
             .capacityReservationSpecification(c -> c.capacityReservationPreference("open"))
-            .blockDeviceMappings(
-                details.volumes().stream().map(InstancePrinter::mapping).toList())
-            .networkInterfaces(
-                details.interfaces().stream().map(this::networkInterface).toList())
-            .securityGroups(
-                details.primary().map(InstancePrinter::groups).orElse(List.of()))
+            .blockDeviceMappings(details.volumes().stream().map(InstancePrinter::mapping).toList())
+            .networkInterfaces(details.interfaces().stream().map(this::networkInterface).toList())
+            .securityGroups(details.primary().map(InstancePrinter::groups).orElse(List.of()))
             .tags(details.tags())
-            .privateDnsName(
-                details.privateAddress().map(this::privateName).orElse(""))
+            .privateDnsName(details.privateAddress().map(this::privateName).orElse(""))
             .publicDnsName(details.publicAddress().map(this::publicName).orElse(""))
             .privateIpAddress(details.privateAddress().orElse(null))
             .publicIpAddress(details.publicAddress().orElse(null));
@@ -81,8 +77,7 @@ class InstancePrinter {
       printed
           .vpcId(i.vpcId())
           .subnetId(i.subnetId())
-          .sourceDestCheck(
-              details.primary().map(p -> p.eni().sourceDestCheck()).orElse(null));
+          .sourceDestCheck(details.primary().map(p -> p.eni().sourceDestCheck()).orElse(null));
     }
     if (i.stateReasonCode() != null) {
       printed.stateReason(r -> r.code(i.stateReasonCode()).message(i.stateReasonMessage()));

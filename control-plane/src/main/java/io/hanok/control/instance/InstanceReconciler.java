@@ -69,8 +69,8 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
   }
 
   /**
-   * Each step is one transaction that holds the instance's row: it decides on what it sees under the
-   * lock, so that a user's call in between is either seen or waits.
+   * Each step is one transaction that holds the instance's row: it decides on what it sees under
+   * the lock, so that a user's call in between is either seen or waits.
    */
   @Override
   public Outcome reconcile(String instanceId, Lease lease) {
@@ -101,9 +101,7 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
   private InstanceView view(Instance instance) {
     VmIncarnation vm = vms.findByInstanceIdAndEndedAtIsNull(instance.id()).orElse(null);
     DocumentView document =
-        vm == null
-            ? null
-            : documents.find(vm.hostId(), DocumentKind.VM, vm.id()).orElse(null);
+        vm == null ? null : documents.find(vm.hostId(), DocumentKind.VM, vm.id()).orElse(null);
     List<VmSpec.Nic> nics =
         interfaces
             .ofInstances(List.of(instance.id()))
@@ -141,8 +139,7 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
         LOG.warn("{} is stopped: {}", instance.id(), park.reason());
         instance.park(park.reason());
       }
-      case InstanceAction.RemoveVm r ->
-          documents.putAbsent(vm.hostId(), DocumentKind.VM, vm.id());
+      case InstanceAction.RemoveVm r -> documents.putAbsent(vm.hostId(), DocumentKind.VM, vm.id());
       case InstanceAction.EndVm e -> {
         vm.ended(clock.instant());
         documents.forget(vm.hostId(), DocumentKind.VM, vm.id());
@@ -171,8 +168,7 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
           case IMAGE, HOST_NETWORK -> null;
         };
     if (owners != null) {
-      queue.wakeAll(
-          KIND, jdbc.sql(owners).param("keys", keys).query(String.class).list());
+      queue.wakeAll(KIND, jdbc.sql(owners).param("keys", keys).query(String.class).list());
     }
   }
 

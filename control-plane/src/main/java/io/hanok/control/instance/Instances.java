@@ -106,8 +106,7 @@ public class Instances {
                             .formatted(instance.id(), instance.rootDeviceName())));
     InstanceType type = types.require(instance.type());
     Hosts.Place place =
-        hosts.place(
-            instance.zone(), root.volume().hostId(), type.vcpus(), type.memoryMib(), 0);
+        hosts.place(instance.zone(), root.volume().hostId(), type.vcpus(), type.memoryMib(), 0);
     vms.saveAndFlush(
         new VmIncarnation(
             ids.next(IdKind.VM),
@@ -202,17 +201,14 @@ public class Instances {
     }
   }
 
-  private List<StateChange> change(
-      Caller caller, List<String> instanceIds, Consumer<Held> change) {
+  private List<StateChange> change(Caller caller, List<String> instanceIds, Consumer<Held> change) {
     List<StateChange> changes = new ArrayList<>();
     for (Held held : lock(caller, instanceIds)) {
       InstanceState before = held.state();
       change.accept(held);
       Instance instance = instances.saveAndFlush(held.instance());
-      VmIncarnation vm =
-          vms.findByInstanceIdAndEndedAtIsNull(instance.id()).orElse(null);
-      changes.add(
-          new StateChange(instance.id(), before, InstanceState.derive(instance, vm)));
+      VmIncarnation vm = vms.findByInstanceIdAndEndedAtIsNull(instance.id()).orElse(null);
+      changes.add(new StateChange(instance.id(), before, InstanceState.derive(instance, vm)));
       queue.wake(InstanceReconciler.KIND, instance.id());
     }
     return changes;

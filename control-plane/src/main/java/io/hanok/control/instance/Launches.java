@@ -30,8 +30,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Launches instances: resolves every reference, reserves capacity and addresses, and writes the rows
- * from which the reconciler goes on. All of it in one transaction.
+ * Launches instances: resolves every reference, reserves capacity and addresses, and writes the
+ * rows from which the reconciler goes on. All of it in one transaction.
  */
 @Service
 public class Launches {
@@ -107,11 +107,7 @@ public class Launches {
   public List<Instance> run(Caller caller, RunInstances wanted, String parameters) {
     String reservation =
         tokens.once(
-            caller,
-            "RunInstances",
-            wanted.clientToken(),
-            parameters,
-            () -> launch(caller, wanted));
+            caller, "RunInstances", wanted.clientToken(), parameters, () -> launch(caller, wanted));
     return instances.findByReservationIdOrderByLaunchIndex(reservation);
   }
 

@@ -10,8 +10,7 @@ import io.hanok.control.shared.Errors;
  * @param hopLimit how many hops an answer may travel, 1 to 64
  * @param tags whether the instance's tags are shown
  */
-public record MetadataOptions(
-    boolean enabled, boolean tokensRequired, int hopLimit, boolean tags) {
+public record MetadataOptions(boolean enabled, boolean tokensRequired, int hopLimit, boolean tags) {
   /** EC2's defaults for an image that does not say otherwise. */
   public static final MetadataOptions DEFAULT = new MetadataOptions(true, false, 1, false);
 

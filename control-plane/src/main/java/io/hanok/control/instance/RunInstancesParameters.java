@@ -53,8 +53,7 @@ final class RunInstancesParameters {
     }
     if (mappings.size() > 1) {
       throw new CloudException(
-          ErrorCode.INVALID_BLOCK_DEVICE_MAPPING,
-          "Only the root volume can be mapped at launch.");
+          ErrorCode.INVALID_BLOCK_DEVICE_MAPPING, "Only the root volume can be mapped at launch.");
     }
     BlockDeviceMapping m = mappings.getFirst();
     if (m.ebs() == null) {

@@ -59,8 +59,7 @@ public class Ec2Volumes implements AwsActions {
 
   public DescribeVolumesResponse describeVolumes(DescribeVolumesRequest request, Caller caller) {
     List<String> ids = Pages.wellFormed(IdKind.VOLUME, request.volumeIds());
-    Specification<Volume> alive =
-        (root, query, sql) -> sql.isNull(root.get("destroyedAt"));
+    Specification<Volume> alive = (root, query, sql) -> sql.isNull(root.get("destroyedAt"));
     var page =
         Pages.read(
             repository,

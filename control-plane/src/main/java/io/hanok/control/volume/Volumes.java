@@ -94,7 +94,9 @@ public class Volumes {
     return details;
   }
 
-  /** Changes whether an attached volume ends with its instance; false if there is no such device. */
+  /**
+   * Changes whether an attached volume ends with its instance; false if there is no such device.
+   */
   @Transactional
   public boolean changeDeleteOnTermination(String instanceId, String device, boolean value) {
     return attachments.findByInstanceIdInOrderByDevice(List.of(instanceId)).stream()
