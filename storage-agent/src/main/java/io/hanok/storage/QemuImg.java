@@ -105,8 +105,10 @@ public final class QemuImg implements ImageTools {
       process.getOutputStream().close();
       CompletableFuture<String> errors = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> complete(errors, process.getErrorStream()));
-      Thread.ofVirtual().start(() -> follow(process.getInputStream(), percent));
+      Thread follower = Thread.ofVirtual().start(() -> follow(process.getInputStream(), percent));
       int status = process.waitFor();
+      // Nothing is told about the progress of a conversion that has returned.
+      follower.join();
       if (status != 0) {
         throw failure(status, errors.join());
       }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +105,14 @@ public final class ReflinkPool implements VolumePool {
       // A guest's emulator must pass to its volume, and need not see the others.
       makeDirectory(root.resolve(folder(PoolItem.Kind.VOLUME)), "rwx--x--x");
       probe(root, calls);
+      if (options.guestUser().isPresent()) {
+        root.getFileSystem()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(options.guestUser().get());
+      }
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IllegalArgumentException(
+          "the guests' user '%s' is not on this host".formatted(options.guestUser().orElse("")), e);
     } catch (IOException e) {
       throw new IllegalArgumentException("%s cannot be a pool: %s".formatted(root, e), e);
     }
@@ -252,6 +261,7 @@ public final class ReflinkPool implements VolumePool {
 
   @Override
   public void remove(PoolItem item) {
+    requireMounted();
     attempt(
         "cannot remove " + item,
         () -> {
@@ -322,6 +332,7 @@ public final class ReflinkPool implements VolumePool {
     if (find(item).isPresent()) {
       return;
     }
+    requireMounted();
     requireRoom(item, dataBytes);
     try {
       Path part = part(item);
@@ -338,6 +349,14 @@ public final class ReflinkPool implements VolumePool {
       }
     } catch (IOException e) {
       throw HostFailures.of("cannot make " + item, e);
+    }
+  }
+
+  /** Refuses to take the directory under a pool that went away for a pool where nothing is. */
+  private void requireMounted() {
+    if (!Files.exists(directory.resolve(MARKER))) {
+      throw new AgentException(
+          AgentFault.Code.HOST_ERROR, "the pool %s is gone from %s".formatted(name, directory));
     }
   }
 

@@ -2,6 +2,7 @@ package io.hanok.storage;
 
 import io.hanok.agent.api.AgentName;
 import io.hanok.agent.runtime.Agent;
+import io.hanok.agent.runtime.AgentMain;
 import io.hanok.agent.runtime.AgentSettings;
 import io.hanok.agent.runtime.Converger;
 import io.hanok.agent.runtime.HostCommands;
@@ -46,6 +47,11 @@ public final class StorageAgent implements Agent {
 
   public StorageAgent(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Runs the agent: {@code --settings FILE}. */
+  public static void main(String[] arguments) {
+    AgentMain.run(new StorageAgent(Clock.systemUTC()), arguments);
   }
 
   @Override

@@ -203,6 +203,21 @@ class ReflinkPoolTest extends VolumePoolContract {
   }
 
   @Test
+  void aPoolThatWentAwayIsNotTakenForAnEmptyOne() throws IOException {
+    Path marker = loop.directory().resolve(ReflinkPool.MARKER);
+    Files.delete(marker);
+    try {
+      refused(AgentFault.Code.HOST_ERROR, () -> pool.create(volume(), MIB));
+      refused(AgentFault.Code.HOST_ERROR, () -> pool.remove(volume()));
+    } finally {
+      Files.createFile(marker);
+    }
+    assertThatThrownBy(() -> reopen(Duration.ZERO, Optional.of("no-such-user")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no-such-user");
+  }
+
+  @Test
   void roomIsThatOfTheFileSystem() {
     assertThat(pool.usage().totalBytes()).isBetween(300 * MIB, 400 * MIB);
     assertThat(pool.usage().freeBytes()).isBetween(MIB, pool.usage().totalBytes());
