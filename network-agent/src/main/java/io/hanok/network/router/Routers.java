@@ -99,6 +99,11 @@ public final class Routers {
         now.devices().keySet().stream().filter(TapName::matches).collect(Collectors.toSet());
     taps.retainAll(vpc.interfaces().stream().map(nic -> TapName.of(nic.eniId())).toList());
     ip.batch(in, RouterPlan.changes(now, RouterPlan.wanted(vpc, link, taps)));
+    seen.forget(
+        namespace,
+        now.devices().keySet().stream()
+            .filter(d -> TapName.matches(d) && !taps.contains(d))
+            .toList());
     RouterSettings.apply(namespaces, namespace, taps);
     cutFlows(namespace, vpc);
     return new Outcome(taps, waiting);

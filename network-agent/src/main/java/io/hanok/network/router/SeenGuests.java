@@ -68,6 +68,9 @@ public final class SeenGuests {
 
   /** Forgets a guest whose tap has just appeared anew. */
   void forget(String namespace, List<String> taps) {
+    if (taps.isEmpty()) {
+      return;
+    }
     StringBuilder lines = new StringBuilder();
     for (String tap : taps) {
       for (String family : FAMILIES) {
