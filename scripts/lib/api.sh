@@ -14,9 +14,10 @@ api() {
     --config <(printf 'user = "%s:%s"\n' "$(credential aws_access_key_id)" "$(credential aws_secret_access_key)") \
     ${body:+--header 'Content-Type: application/json' --data-binary "$body"} \
     --write-out '\n%{http_code}' "$ENDPOINT$path") || die "the control plane does not answer at $ENDPOINT$path"
+  # The code is the last line; a problem document says what is wrong in "detail".
   code=${answer##*$'\n'}
   answer=${answer%$'\n'*}
-  [[ $code == 2* ]] || die "$method $path: $code ${answer:0:600}"
+  [[ $code == 2* ]] || die "$method $path: $(jq -er .detail <<<"$answer" 2>/dev/null || echo "$code ${answer:0:400}")"
   printf '%s' "$answer"
 }
 

@@ -5,11 +5,15 @@ command_down() {
   need_root
   (($# == 0)) || die "down takes no arguments"
   lock
-  is_ours || { say "nothing of ours in $HANOK_STATE"; return; }
+  if ! is_ours; then
+    say "nothing of ours in $HANOK_STATE"
+    rm -f "$LOCK_FILE"
+    return
+  fi
   stop_services
   local guests
-  guests=$(our_guests | wc -l)
-  say "Hanok is down; $guests guests run on. ./hanok up takes them up again."
+  guests=$(count_guests)
+  say "Hanok is down; $guests guests run on; ./hanok up takes them up again."
 }
 
 stop_services() {

@@ -21,7 +21,7 @@ image_build() {
   lock
   need_running
   ensure_image "hanok-$1" "$1"
-  say "$(image_named "hanok-$1")  hanok-$1"
+  registered "$1"
 }
 
 image_import() {
@@ -43,7 +43,7 @@ image_import() {
   need_running
   if [[ $source != *://* ]]; then
     [[ -r $source ]] || die "cannot read $source"
-    source=file://$(realpath "$source")
+    source=$(file_uri "$source")
   fi
   if [[ -z $name ]]; then
     name=${source##*/}
@@ -59,35 +59,40 @@ need_running() {
   { is_ours && healthy_control-plane; } || die "the control plane does not run: ./hanok up"
 }
 
-# image_named NAME - the id of our own image of that name that is available, or nothing.
-image_named() {
-  local id
-  id=$(ec2 describe-images --owners self --filters "Name=name,Values=$1" Name=state,Values=available \
-    --query 'Images[0].ImageId' --output text)
-  [[ $id == None ]] || echo "$id"
-}
-
 # register_image NAME DESCRIPTION SOURCE SHA256 PUBLIC - asks for the import; its id on stdout.
 register_image() {
   local body
   body=$(jq -nc --arg name "$1" --arg description "$2" --arg source "$3" --arg sha256 "$4" --argjson public "$5" \
     '{name: $name, description: $description, source: $source, public: $public}
      + if $sha256 == "" then {} else {sha256: $sha256} end')
-  api POST /v1/images "$body" | jq -er '.imageId // .id' || die "the control plane named no image"
+  api POST /v1/images "$body" | jq -er .id || die "the control plane named no image"
 }
 
-image_state() { ec2 describe-images --image-ids "$1" --query 'Images[0].[State,StateReason.Message]' --output text; }
+# image_status IMAGE - "STATE PERCENT REASON".
+image_status() { api GET "/v1/images/$1" | jq -er '"\(.state) \(.progressPercent) \(.failedReason // "")"'; }
 
-image_settled() {
-  local state
-  state=$(image_state "$1") && [[ $state != pending* ]]
+image_settled() { # IMAGE
+  local status
+  status=$(image_status "$1") && [[ $status != pending* ]]
 }
 
-await_image() {
-  local state
+await_image() { # IMAGE
+  local state percent reason
   wait_until "$IMAGE_DEADLINE" "image $1" image_settled "$1" || die "image $1 is still pending after $IMAGE_DEADLINE s"
-  state=$(image_state "$1")
-  [[ $state == available* ]] || die "image $1 is ${state//$'\t'/: }"
+  read -r state percent reason < <(image_status "$1")
+  [[ $state == available ]] || die "image $1 is $state at $percent %: $reason"
+}
+
+# file_uri PATH
+file_uri() { jq -rn --arg path "$(realpath "$1")" '"file://" + ($path | split("/") | map(@uri) | join("/"))'; }
+
+# registered RECIPE - id of the image made from it by us, if that is there and available still.
+registered() {
+  local id
+  id=$(sed -n 's/^[0-9a-f]* \(ami-[0-9a-f]*\)$/\1/p' "$HANOK_STATE/images-built/$1.registered" 2>/dev/null) || return 0
+  if [[ -n $id && $(image_status "$id" 2>/dev/null || true) == available* ]]; then
+    echo "$id"
+  fi
 }
 
 recipe_digest() { # RECIPE
@@ -103,7 +108,7 @@ recipe_digest() { # RECIPE
 ensure_image() {
   local name=$1 recipe=$2 made=$HANOK_STATE/images-built/$2.registered digest id
   digest=$(recipe_digest "$recipe")
-  id=$(image_named "$name")
+  id=$(registered "$recipe")
   [[ -z $id || $(cat "$made" 2>/dev/null || true) != "$digest $id" ]] || return 0
   step "Building the image $recipe" build_image "$recipe"
   step "Registering it as $name" replace_image "$name" "$recipe" "$digest"
@@ -120,7 +125,7 @@ replace_image() { # NAME RECIPE DIGEST
   for old in $(ec2 describe-images --owners self --filters "Name=name,Values=$1" --query 'Images[].ImageId' --output text); do
     [[ $old == None ]] || ec2 deregister-image --image-id "$old" >/dev/null
   done
-  id=$(register_image "$1" "Hanok quick start: $2" "file://$BUILT_IMAGE" "$sha256" true)
+  id=$(register_image "$1" "Hanok quick start: $2" "$(file_uri "$BUILT_IMAGE")" "$sha256" true)
   await_image "$id"
   echo "$3 $id" >"$HANOK_STATE/images-built/$2.registered"
   detail "$id"

@@ -47,7 +47,7 @@ command_up() {
   forget_old_components
 
   ensure_image "$QUICK_START" tiny
-  image=$(image_named "$QUICK_START")
+  image=$(registered tiny)
   ensure_checked "$image"
   say "Hanok is healthy after $((SECONDS - begun)) s."
   say_next_steps "$image"
