@@ -7,7 +7,9 @@ CREATE TABLE snapshot (
   state text NOT NULL CHECK (state IN ('pending', 'completed', 'error')),
   progress_percent int NOT NULL DEFAULT 0 CHECK (progress_percent BETWEEN 0 AND 100),
   source_volume_id volume_id,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- Volumes remember what they were made from, so that the row outlives the snapshot.
+  deleted_at timestamptz
 );
 CREATE INDEX ON snapshot (account_id);
 

@@ -173,7 +173,8 @@ public class Images {
   Image deregister(Caller caller, String imageId) {
     Image image = requireOwn(caller, imageId);
     image.deregister(clock.instant());
-    tags.forget(List.of(image.id(), image.snapshotId()));
+    snapshots.delete(image.snapshotId());
+    tags.forget(List.of(image.id()));
     queue.wake(ImageReconciler.KIND, image.id());
     return image;
   }

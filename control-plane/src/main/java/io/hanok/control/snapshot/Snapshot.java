@@ -15,6 +15,7 @@ public class Snapshot {
   private int progressPercent;
   private String sourceVolumeId;
   private Instant createdAt;
+  private Instant deletedAt;
 
   protected Snapshot() {}
 
@@ -60,5 +61,10 @@ public class Snapshot {
 
   public Instant createdAt() {
     return createdAt;
+  }
+
+  /** When it was deleted, or null. */
+  public Instant deletedAt() {
+    return deletedAt;
   }
 }

@@ -2,8 +2,11 @@ package io.hanok.control.snapshot;
 
 import io.hanok.agent.api.id.IdKind;
 import io.hanok.control.shared.Ids;
+import io.hanok.control.tag.Tags;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,12 +21,14 @@ public class Snapshots {
   private final JdbcClient jdbc;
   private final Ids ids;
   private final Clock clock;
+  private final Tags tags;
 
-  public Snapshots(SnapshotRepository rows, JdbcClient jdbc, Ids ids, Clock clock) {
+  public Snapshots(SnapshotRepository rows, JdbcClient jdbc, Ids ids, Clock clock, Tags tags) {
     this.rows = rows;
     this.jdbc = jdbc;
     this.ids = ids;
     this.clock = clock;
+    this.tags = tags;
   }
 
   /** Makes the pending snapshot of a disk that is still to be read. */
@@ -59,6 +64,16 @@ public class Snapshots {
   @Transactional
   public void fail(String id) {
     jdbc.sql("UPDATE snapshot SET state = 'error' WHERE id = :id").param("id", id).update();
+  }
+
+  /** Deletes the snapshot of a disk that is taken off all hosts. */
+  @Transactional
+  public void delete(String id) {
+    jdbc.sql("UPDATE snapshot SET deleted_at = coalesce(deleted_at, :now) WHERE id = :id")
+        .param("now", Timestamp.from(clock.instant()))
+        .param("id", id)
+        .update();
+    tags.forget(List.of(id));
   }
 
   /** The snapshots of the given ids, by id. */

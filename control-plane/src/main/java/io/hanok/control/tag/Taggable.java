@@ -12,7 +12,7 @@ import java.util.Optional;
 enum Taggable {
   INSTANCE(IdKind.INSTANCE, "instance", "id", "instance"),
   VOLUME(IdKind.VOLUME, "volume", "id", "volume", "destroyed_at IS NULL"),
-  SNAPSHOT(IdKind.SNAPSHOT, "snapshot", "id", "snapshot"),
+  SNAPSHOT(IdKind.SNAPSHOT, "snapshot", "id", "snapshot", "deleted_at IS NULL"),
   IMAGE(IdKind.IMAGE, "image", "id", "image", "deregistered_at IS NULL"),
   NETWORK_INTERFACE(IdKind.ENI, "network_interface", "id", "network-interface"),
   SECURITY_GROUP(IdKind.SECURITY_GROUP, "security_group", "id", "security-group"),
