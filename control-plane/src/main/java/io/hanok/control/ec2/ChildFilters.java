@@ -30,8 +30,7 @@ public final class ChildFilters {
       return sql.exists(
           children
               .select(sql.literal(1))
-              .where(
-                  sql.equal(child.get(link), root.get("id")), condition.of(child, sql, values)));
+              .where(sql.equal(child.get(link), root.get("id")), condition.of(child, sql, values)));
     };
   }
 
@@ -42,7 +41,8 @@ public final class ChildFilters {
 
   /** A child with a Boolean attribute that matches. */
   public static <C> ChildCondition<C> bool(String attribute) {
-    return (child, sql, values) -> Filters.matches(sql, trueOrFalse(sql, child.get(attribute)), values);
+    return (child, sql, values) ->
+        Filters.matches(sql, trueOrFalse(sql, child.get(attribute)), values);
   }
 
   /** A child with a number, a range or a MAC that matches in its text form. */

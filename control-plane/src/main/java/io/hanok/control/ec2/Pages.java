@@ -114,8 +114,7 @@ public final class Pages {
       Function<T, String> id,
       Integer maxResults,
       String nextToken) {
-    Specification<T> known =
-        Pages.<T>ownedBy(accountId).and(idIn("id", wellFormed(kind, named)));
+    Specification<T> known = Pages.<T>ownedBy(accountId).and(idIn("id", wellFormed(kind, named)));
     Page<T> page = read(repository, known.and(filters), "id", id, maxResults, nextToken);
     if (page.items().size() < Set.copyOf(named).size()) {
       requireAll(kind, named, repository.findAll(known), id);

@@ -19,7 +19,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Keeps a default subnet of each default VPC in each zone: a new zone brings one to each account. */
+/**
+ * Keeps a default subnet of each default VPC in each zone: a new zone brings one to each account.
+ */
 @Service
 public class DefaultSubnets {
   private static final Logger LOG = LoggerFactory.getLogger(DefaultSubnets.class);
@@ -63,8 +65,8 @@ public class DefaultSubnets {
   }
 
   /**
-   * Keeps a new account and a new zone apart until the transaction ends: whichever comes second sees
-   * the other's rows, so that no VPC misses a zone.
+   * Keeps a new account and a new zone apart until the transaction ends: whichever comes second
+   * sees the other's rows, so that no VPC misses a zone.
    */
   void lock() {
     jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('default networks', 0))")

@@ -15,7 +15,8 @@ public class DhcpOptions {
 
   protected DhcpOptions() {}
 
-  DhcpOptions(String id, String accountId, String domainName, String domainNameServers, Instant createdAt) {
+  DhcpOptions(
+      String id, String accountId, String domainName, String domainNameServers, Instant createdAt) {
     this.id = id;
     this.accountId = accountId;
     this.domainName = domainName;

@@ -4,4 +4,5 @@ import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
 
 /** Rows of {@link DhcpOptions}. */
-interface DhcpOptionsRepository extends JpaRepository<DhcpOptions, String>, JpaSpecificationExecutor<DhcpOptions> {}
+interface DhcpOptionsRepository
+    extends JpaRepository<DhcpOptions, String>, JpaSpecificationExecutor<DhcpOptions> {}

@@ -100,7 +100,8 @@ public class Ec2Routing implements AwsActions {
                   NetworkAclEntry.class, "networkAclId", ChildFilters.asText("cidr")))
           .where(
               "entry.egress",
-              ChildFilters.exists(NetworkAclEntry.class, "networkAclId", ChildFilters.bool("egress")))
+              ChildFilters.exists(
+                  NetworkAclEntry.class, "networkAclId", ChildFilters.bool("egress")))
           .where(
               "entry.protocol",
               ChildFilters.exists(

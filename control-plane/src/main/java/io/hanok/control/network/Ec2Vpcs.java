@@ -83,7 +83,9 @@ public class Ec2Vpcs implements AwsActions {
     var tagsOf = tags.of(page.items().stream().map(Vpc::id).toList());
     return DescribeVpcsResponse.builder()
         .vpcs(
-            page.items().stream().map(v -> print(v, tagsOf.getOrDefault(v.id(), List.of()))).toList())
+            page.items().stream()
+                .map(v -> print(v, tagsOf.getOrDefault(v.id(), List.of())))
+                .toList())
         .nextToken(page.nextToken())
         .build();
   }

@@ -21,7 +21,13 @@ public class NetworkAclEntry {
 
   protected NetworkAclEntry() {}
 
-  NetworkAclEntry(String networkAclId, boolean egress, int ruleNumber, String protocol, boolean allow, String cidr) {
+  NetworkAclEntry(
+      String networkAclId,
+      boolean egress,
+      int ruleNumber,
+      String protocol,
+      boolean allow,
+      String cidr) {
     this.networkAclId = networkAclId;
     this.egress = egress;
     this.ruleNumber = ruleNumber;

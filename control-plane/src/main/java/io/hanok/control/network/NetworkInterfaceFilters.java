@@ -52,15 +52,13 @@ final class NetworkInterfaceFilters {
                 sql.isNotNull(root.get("instanceId")),
                 Filters.matches(sql, sql.literal(yes), values)),
             sql.and(
-                sql.isNull(root.get("instanceId")),
-                Filters.matches(sql, sql.literal(no), values)));
+                sql.isNull(root.get("instanceId")), Filters.matches(sql, sql.literal(no), values)));
   }
 
   private static Filters.Condition<NetworkInterface> ofAttached(
       Filters.Condition<NetworkInterface> condition) {
     return (root, query, sql, values) ->
-        sql.and(
-            sql.isNotNull(root.get("instanceId")), condition.of(root, query, sql, values));
+        sql.and(sql.isNotNull(root.get("instanceId")), condition.of(root, query, sql, values));
   }
 
   private static Filters.Condition<NetworkInterface> group(

@@ -47,7 +47,10 @@ public class NetworkInterfacePrinter {
         .description(eni.description())
         .macAddress(eni.mac())
         .sourceDestCheck(eni.sourceDestCheck())
-        .status(eni.instanceId() == null ? NetworkInterfaceStatus.AVAILABLE : NetworkInterfaceStatus.IN_USE)
+        .status(
+            eni.instanceId() == null
+                ? NetworkInterfaceStatus.AVAILABLE
+                : NetworkInterfaceStatus.IN_USE)
         .privateIpAddress(primary)
         .privateDnsName(privateDnsName(primary))
         .privateIpAddresses(

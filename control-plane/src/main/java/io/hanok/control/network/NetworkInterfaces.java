@@ -261,8 +261,7 @@ public class NetworkInterfaces {
   /** Takes an instance's automatic public addresses back when it has stopped. */
   @Transactional
   public void releaseAutomaticAddresses(String instanceId) {
-    publicAddresses.releaseAutomatic(
-        viewsOf(instanceId).stream().map(v -> v.eni().id()).toList());
+    publicAddresses.releaseAutomatic(viewsOf(instanceId).stream().map(v -> v.eni().id()).toList());
     wakeOf(instanceId);
   }
 
@@ -340,8 +339,7 @@ public class NetworkInterfaces {
     eni.describe(description);
   }
 
-  void changeAttachment(
-      NetworkInterface eni, String attachmentId, Boolean deleteOnTermination) {
+  void changeAttachment(NetworkInterface eni, String attachmentId, Boolean deleteOnTermination) {
     if (attachmentId == null || deleteOnTermination == null) {
       throw Errors.missing("attachment.attachmentId and attachment.deleteOnTermination");
     }

@@ -4,7 +4,10 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
 
-/** Where the packets of some subnets go; the main one serves the subnets without a table of their own. */
+/**
+ * Where the packets of some subnets go; the main one serves the subnets without a table of their
+ * own.
+ */
 @Entity
 public class RouteTable {
   @Id private String id;
@@ -15,7 +18,8 @@ public class RouteTable {
 
   protected RouteTable() {}
 
-  RouteTable(String id, String accountId, String vpcId, String mainAssociationId, Instant createdAt) {
+  RouteTable(
+      String id, String accountId, String vpcId, String mainAssociationId, Instant createdAt) {
     this.id = id;
     this.accountId = accountId;
     this.vpcId = vpcId;

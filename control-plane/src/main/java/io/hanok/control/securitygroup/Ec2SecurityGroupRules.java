@@ -159,9 +159,7 @@ public class Ec2SecurityGroupRules implements AwsActions {
       List<TagSpecification> specifications) {
     List<SecurityGroupRule> added =
         rules.authorize(
-            group,
-            egress,
-            Permissions.read(written.asPermissions(), rules.peersOf(caller, group)));
+            group, egress, Permissions.read(written.asPermissions(), rules.peersOf(caller, group)));
     for (SecurityGroupRule rule : added) {
       tags.atCreation(caller, rule.id(), TYPE, specifications);
     }
@@ -218,9 +216,7 @@ public class Ec2SecurityGroupRules implements AwsActions {
       Caller caller, SecurityGroup group, boolean egress, List<String> ids, Written written) {
     return ids.isEmpty()
         ? rules.revoke(
-            group,
-            egress,
-            Permissions.read(written.asPermissions(), rules.peersOf(caller, group)))
+            group, egress, Permissions.read(written.asPermissions(), rules.peersOf(caller, group)))
         : rules.revokeByIds(group, egress, ids);
   }
 
@@ -296,8 +292,7 @@ public class Ec2SecurityGroupRules implements AwsActions {
           "Name the rules by IpPermissions or by SecurityGroupRuleDescriptions.");
     }
     if (!permissions.isEmpty()) {
-      rules.describe(
-          group, egress, Permissions.read(permissions, rules.peersOf(caller, group)));
+      rules.describe(group, egress, Permissions.read(permissions, rules.peersOf(caller, group)));
       return;
     }
     Map<String, String> words = new LinkedHashMap<>();
@@ -310,10 +305,7 @@ public class Ec2SecurityGroupRules implements AwsActions {
       List<SecurityGroupRule> some) {
     var tagsOf = tags.of(some.stream().map(SecurityGroupRule::id).toList());
     return some.stream()
-        .map(
-            r ->
-                Permissions.print(
-                    r, properties.region(), tagsOf.getOrDefault(r.id(), List.of())))
+        .map(r -> Permissions.print(r, properties.region(), tagsOf.getOrDefault(r.id(), List.of())))
         .toList();
   }
 

@@ -46,8 +46,7 @@ public class Ec2SecurityGroups implements AwsActions {
     SecurityGroup group =
         groups.create(
             caller,
-            new CreateSecurityGroup(
-                request.groupName(), request.description(), request.vpcId()));
+            new CreateSecurityGroup(request.groupName(), request.description(), request.vpcId()));
     tags.atCreation(caller, group.id(), TYPE, request.tagSpecifications());
     return CreateSecurityGroupResponse.builder()
         .groupId(group.id())
@@ -65,8 +64,7 @@ public class Ec2SecurityGroups implements AwsActions {
 
   public DescribeSecurityGroupsResponse describeSecurityGroups(
       DescribeSecurityGroupsRequest request, Caller caller) {
-    Specification<SecurityGroup> wanted =
-        SecurityGroupFilters.ALL.specification(request.filters());
+    Specification<SecurityGroup> wanted = SecurityGroupFilters.ALL.specification(request.filters());
     if (!request.groupNames().isEmpty()) {
       wanted = wanted.and(Pages.idIn("id", named(caller, request.groupNames())));
     }
@@ -113,8 +111,7 @@ public class Ec2SecurityGroups implements AwsActions {
         .vpcId(group.vpcId())
         .ownerId(group.accountId())
         .securityGroupArn(arn(group))
-        .ipPermissions(
-            Permissions.print(itsRules.stream().filter(r -> !r.egress()).toList()))
+        .ipPermissions(Permissions.print(itsRules.stream().filter(r -> !r.egress()).toList()))
         .ipPermissionsEgress(
             Permissions.print(itsRules.stream().filter(SecurityGroupRule::egress).toList()))
         .tags(itsTags)

@@ -187,8 +187,7 @@ final class Permissions {
             () ->
                 new CloudException(
                     ErrorCode.INVALID_PARAMETER_VALUE,
-                    "CIDR block %s is malformed. Write it as 203.0.113.0/24."
-                        .formatted(written)))
+                    "CIDR block %s is malformed. Write it as 203.0.113.0/24.".formatted(written)))
         .toString();
   }
 
@@ -222,10 +221,7 @@ final class Permissions {
   /** Prints one permission. */
   static IpPermission print(Permission p) {
     IpPermission.Builder one =
-        IpPermission.builder()
-            .ipProtocol(p.protocol())
-            .fromPort(p.fromPort())
-            .toPort(p.toPort());
+        IpPermission.builder().ipProtocol(p.protocol()).fromPort(p.fromPort()).toPort(p.toPort());
     if (p.cidr() != null) {
       one.ipRanges(r -> r.cidrIp(p.cidr()).description(p.description()));
     } else {

@@ -50,8 +50,7 @@ final class SecurityGroupFilters {
         SecurityGroupRule.class,
         "groupId",
         (rule, sql, values) ->
-            sql.and(
-                sql.equal(rule.get("egress"), egress), condition.of(rule, sql, values)));
+            sql.and(sql.equal(rule.get("egress"), egress), condition.of(rule, sql, values)));
   }
 
   private static Predicate peerName(

@@ -72,8 +72,7 @@ public class SecurityGroupRules {
   List<SecurityGroupRule> authorize(
       SecurityGroup group, boolean egress, List<Permission> permissions) {
     lock(group);
-    List<SecurityGroupRule> present =
-        rules.findByGroupIdAndEgressOrderById(group.id(), egress);
+    List<SecurityGroupRule> present = rules.findByGroupIdAndEgressOrderById(group.id(), egress);
     List<SecurityGroupRule> added = new ArrayList<>();
     for (Permission permission : permissions) {
       if (added.stream().anyMatch(r -> r.permission().allowsTheSameAs(permission))) {
@@ -114,8 +113,8 @@ public class SecurityGroupRules {
   /**
    * Takes rules away by what they allow.
    *
-   * <p>As EC2 documents it, a permission that no rule has is an error, except in a default VPC: there
-   * it is only listed in the answer.
+   * <p>As EC2 documents it, a permission that no rule has is an error, except in a default VPC:
+   * there it is only listed in the answer.
    *
    * @throws CloudException InvalidPermission.NotFound
    */
@@ -183,7 +182,8 @@ public class SecurityGroupRules {
   void change(SecurityGroup group, Map<String, Permission> contents) {
     lock(group);
     List<SecurityGroupRule> changing = named(group, new ArrayList<>(contents.keySet()));
-    List<SecurityGroupRule> others = new ArrayList<>(rules.findByGroupIdInOrderById(List.of(group.id())));
+    List<SecurityGroupRule> others =
+        new ArrayList<>(rules.findByGroupIdInOrderById(List.of(group.id())));
     others.removeAll(changing);
     for (SecurityGroupRule rule : changing) {
       Permission permission = contents.get(rule.id());
