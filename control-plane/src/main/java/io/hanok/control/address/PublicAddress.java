@@ -3,6 +3,7 @@ package io.hanok.control.address;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import org.hibernate.annotations.Formula;
 
 /**
  * A public address in use: an elastic one, with an allocation, or an automatic one, which exists
@@ -17,6 +18,9 @@ public class PublicAddress {
   private String privateAddress;
   private String associationId;
   private Instant createdAt;
+
+  @Formula("(SELECT ni.instance_id FROM network_interface ni WHERE ni.id = eni_id)")
+  private String instanceId;
 
   protected PublicAddress() {}
 
@@ -58,6 +62,11 @@ public class PublicAddress {
   /** Null unless it is elastic and associated. */
   public String associationId() {
     return associationId;
+  }
+
+  /** The instance of its interface as it was when this row was read, or null. */
+  public String instanceId() {
+    return instanceId;
   }
 
   public Instant createdAt() {

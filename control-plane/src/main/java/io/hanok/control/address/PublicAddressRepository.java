@@ -13,6 +13,9 @@ interface PublicAddressRepository
 
   Optional<PublicAddress> findByEniIdAndPrivateAddress(String eniId, String privateAddress);
 
+  Optional<PublicAddress> findByAddressAndAccountIdAndAllocationIdNotNull(
+      String address, String accountId);
+
   Optional<PublicAddress> findByAllocationIdAndAccountId(String allocationId, String accountId);
 
   Optional<PublicAddress> findByAssociationIdAndAccountId(String associationId, String accountId);

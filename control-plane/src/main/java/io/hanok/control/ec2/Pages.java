@@ -99,6 +99,29 @@ public final class Pages {
     }
   }
 
+  /**
+   * Reads a page of an account's entities, by id and by filter.
+   *
+   * @param named ids that the caller names, or none
+   * @throws CloudException if one of the named is malformed or not the account's
+   */
+  public static <T> Page<T> owned(
+      JpaSpecificationExecutor<T> repository,
+      String accountId,
+      IdKind kind,
+      List<String> named,
+      Specification<T> filters,
+      Function<T, String> id,
+      Integer maxResults,
+      String nextToken) {
+    Specification<T> known = Pages.<T>ownedBy(accountId).and(idIn("id", wellFormed(kind, named)));
+    Page<T> page = read(repository, known.and(filters), "id", id, maxResults, nextToken);
+    if (page.items().size() < Set.copyOf(named).size()) {
+      requireAll(kind, named, repository.findAll(known), id);
+    }
+    return page;
+  }
+
   private static String encode(String id) {
     return Base64.getUrlEncoder()
         .withoutPadding()

@@ -10,7 +10,7 @@ import io.hanok.control.shared.CloudException;
 import io.hanok.control.shared.ErrorCode;
 import io.hanok.control.shared.Errors;
 import io.hanok.control.shared.Ids;
-import io.hanok.control.tag.TagRepository;
+import io.hanok.control.tag.Tags;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public class NetworkInterfaces {
   private final SecurityGroups groups;
   private final PublicAddresses publicAddresses;
   private final HostNetworks hosts;
-  private final TagRepository tags;
+  private final Tags tags;
   private final EntityManager entities;
   private final JdbcClient jdbc;
   private final Ids ids;
@@ -55,7 +55,7 @@ public class NetworkInterfaces {
       SecurityGroups groups,
       PublicAddresses publicAddresses,
       HostNetworks hosts,
-      TagRepository tags,
+      Tags tags,
       EntityManager entities,
       JdbcClient jdbc,
       Ids ids,
@@ -255,15 +255,14 @@ public class NetworkInterfaces {
             view.eni().accountId(), view.eni().id(), view.privateAddresses().getFirst());
       }
     }
-    wake(viewsOf(instanceId));
+    wakeOf(instanceId);
   }
 
   /** Takes an instance's automatic public addresses back when it has stopped. */
   @Transactional
   public void releaseAutomaticAddresses(String instanceId) {
-    List<InterfaceView> views = viewsOf(instanceId);
-    publicAddresses.releaseAutomatic(views.stream().map(v -> v.eni().id()).toList());
-    wake(views);
+    publicAddresses.releaseAutomatic(viewsOf(instanceId).stream().map(v -> v.eni().id()).toList());
+    wakeOf(instanceId);
   }
 
   /**
@@ -276,7 +275,9 @@ public class NetworkInterfaces {
     if (views.isEmpty()) {
       return;
     }
-    wake(views);
+    wakeOf(instanceId);
+    hosts.wakeOfGroups(
+        views.stream().flatMap(v -> v.groups().stream()).map(GroupRef::id).distinct().toList());
     publicAddresses.releaseAll(views.stream().map(v -> v.eni().id()).toList());
     List<NetworkInterface> ending = new ArrayList<>();
     for (InterfaceView view : views) {
@@ -288,9 +289,7 @@ public class NetworkInterfaces {
     }
     interfaces.deleteAll(ending);
     entities.flush();
-    if (!ending.isEmpty()) {
-      tags.deleteByResourceIdIn(ending.stream().map(NetworkInterface::id).toList());
-    }
+    tags.forget(ending.stream().map(NetworkInterface::id).toList());
   }
 
   /**
@@ -333,6 +332,23 @@ public class NetworkInterfaces {
     hosts.wakeOfInterfaces(List.of(eni.id()));
   }
 
+  void describe(NetworkInterface eni, String description) {
+    if (description == null || description.length() > 255) {
+      throw Errors.invalidValue("description", description, "Expecting at most 255 characters.");
+    }
+    eni.describe(description);
+  }
+
+  void changeAttachment(NetworkInterface eni, String attachmentId, Boolean deleteOnTermination) {
+    if (attachmentId == null || deleteOnTermination == null) {
+      throw Errors.missing("attachment.attachmentId and attachment.deleteOnTermination");
+    }
+    if (!attachmentId.equals(eni.attachmentId())) {
+      throw Errors.notFound(IdKind.ENI_ATTACHMENT, attachmentId);
+    }
+    eni.deleteOnTermination(deleteOnTermination);
+  }
+
   private NetworkInterface onlyInterfaceOf(Caller caller, String instanceId) {
     List<NetworkInterface> all =
         interfaces.findByInstanceIdAndAccountIdOrderByDeviceIndex(instanceId, caller.accountId());
@@ -352,9 +368,7 @@ public class NetworkInterfaces {
     return ofInstances(List.of(instanceId)).getOrDefault(instanceId, List.of());
   }
 
-  private void wake(List<InterfaceView> views) {
-    hosts.wakeOfInterfaces(views.stream().map(v -> v.eni().id()).toList());
-    hosts.wakeOfGroups(
-        views.stream().flatMap(v -> v.groups().stream()).map(GroupRef::id).distinct().toList());
+  private void wakeOf(String instanceId) {
+    hosts.wakeOfInterfaces(viewsOf(instanceId).stream().map(v -> v.eni().id()).toList());
   }
 }

@@ -6,7 +6,7 @@ import io.hanok.control.shared.CloudException;
 import io.hanok.control.shared.ErrorCode;
 import io.hanok.control.shared.Errors;
 import io.hanok.control.shared.Ids;
-import io.hanok.control.tag.TagRepository;
+import io.hanok.control.tag.Tags;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public class SecurityGroups {
   public static final int MOST_PER_INTERFACE = 5;
 
   private final SecurityGroupRepository groups;
-  private final TagRepository tags;
+  private final Tags tags;
   private final EntityManager entities;
   private final JdbcClient jdbc;
   private final Ids ids;
@@ -37,7 +37,7 @@ public class SecurityGroups {
 
   public SecurityGroups(
       SecurityGroupRepository groups,
-      TagRepository tags,
+      Tags tags,
       EntityManager entities,
       JdbcClient jdbc,
       Ids ids,
@@ -77,7 +77,7 @@ public class SecurityGroups {
         found.add(inVpc(group, vpcId).id());
       }
     }
-    found.addAll(named(vpcId, names));
+    found.addAll(resolveNames(vpcId, names));
     if (found.size() > MOST_PER_INTERFACE) {
       throw new CloudException(
           ErrorCode.SECURITY_GROUPS_PER_INTERFACE_LIMIT_EXCEEDED,
@@ -95,7 +95,8 @@ public class SecurityGroups {
     return group;
   }
 
-  private List<String> named(String vpcId, List<String> names) {
+  /** The ids of a VPC's groups with these names. */
+  List<String> resolveNames(String vpcId, List<String> names) {
     if (names.isEmpty()) {
       return List.of();
     }
@@ -177,7 +178,7 @@ public class SecurityGroups {
    *     is in it or another group's rule names it
    */
   @Transactional
-  public void delete(Caller caller, SecurityGroup group) {
+  public void delete(SecurityGroup group) {
     if (group.isDefault()) {
       throw new CloudException(
           ErrorCode.CANNOT_DELETE,
@@ -209,7 +210,7 @@ public class SecurityGroups {
     entities.flush();
     List<String> gone = new ArrayList<>(rules);
     gone.add(group.id());
-    tags.deleteByResourceIdIn(gone);
+    tags.forget(gone);
   }
 
   /**

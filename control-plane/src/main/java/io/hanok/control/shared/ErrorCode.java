@@ -10,6 +10,7 @@ public enum ErrorCode {
   AUTH_FAILURE("AuthFailure", ErrorClass.DENIED),
   DEPENDENCY_VIOLATION("DependencyViolation", ErrorClass.CONFLICT),
   DRY_RUN_OPERATION("DryRunOperation", ErrorClass.PRECONDITION),
+  GATEWAY_NOT_ATTACHED("Gateway.NotAttached", ErrorClass.CONFLICT),
   IDEMPOTENT_PARAMETER_MISMATCH("IdempotentParameterMismatch", ErrorClass.CONFLICT),
   INCORRECT_INSTANCE_STATE("IncorrectInstanceState", ErrorClass.CONFLICT),
   INCORRECT_STATE("IncorrectState", ErrorClass.CONFLICT),
