@@ -250,10 +250,11 @@ public class SimHosts implements AgentClient {
       } while (now > 0);
       work();
       report();
+      // Back-off is for a world in which time passes.
+      jdbc.sql("UPDATE work_item SET due_at = now() WHERE last_error IS NOT NULL").update();
       if (ran == 0 && due() == 0) {
         return;
       }
-      jdbc.sql("UPDATE work_item SET due_at = now() WHERE waiting_for IS NULL").update();
     }
     throw new AssertionError(
         "not settled: "

@@ -55,9 +55,10 @@ public class Hosts {
    *
    * @param hostId the only host that may be chosen (where the volumes live), or null for any
    * @param diskBytes room that the pool must have
-   * @throws CloudException InsufficientInstanceCapacity or InsufficientVolumeCapacity
+   * @throws CloudException InsufficientInstanceCapacity or InsufficientVolumeCapacity; nothing has
+   *     been written then, and the caller may go on
    */
-  @Transactional(propagation = Propagation.MANDATORY)
+  @Transactional(propagation = Propagation.MANDATORY, noRollbackFor = CloudException.class)
   public Place place(String zone, String hostId, int vcpus, int memoryMiB, long diskBytes) {
     List<Place> locked =
         jdbc.sql(
