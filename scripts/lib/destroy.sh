@@ -51,7 +51,7 @@ end_guests() {
     pids+=("$pid")
   done < <(our_guests)
   for pid in "${pids[@]}"; do
-    wait_until 20 "process $pid to end" not test -d "/proc/$pid" || die "guest process $pid does not end"
+    wait_until 20 "process $pid to end" ended "$pid" || die "guest process $pid does not end"
   done
 }
 

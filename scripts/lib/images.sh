@@ -116,7 +116,7 @@ ensure_image() {
 
 BUILT_IMAGE=''
 build_image() {
-  BUILT_IMAGE=$("$SOURCE/guest-images/build" "$1" "$IMAGES_BUILT" 9>&-)
+  BUILT_IMAGE=$("$SOURCE/guest-images/build" "$1" "$IMAGES_BUILT" 9>&-) || die "the image $1 could not be built; what went wrong is above"
 }
 
 replace_image() { # NAME RECIPE DIGEST

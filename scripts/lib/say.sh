@@ -70,6 +70,9 @@ put() {
   mv -f "$part" "$file"
 }
 
+# ended PID - also true for a process that only its parent still has to take note of.
+ended() { [[ $(ps -o stat= -p "$1" 2>/dev/null) =~ ^(Z.*)?$ ]]; }
+
 random_hex() { # BYTES
   od -An -v -tx1 -N"$1" /dev/urandom | tr -d ' \n'
 }

@@ -138,7 +138,7 @@ stop_supervisor() {
       wait_until 3 "$name" not supervised "$SERVICES/$name" || stop_log "$SERVICES/$name"
     fi
   done
-  [[ -z $pid ]] || wait_until 10 "runit" not test -d "/proc/$pid" || kill -KILL "$pid"
+  [[ -z $pid ]] || wait_until 10 "runit" ended "$pid" || kill -KILL "$pid"
   rm -f "$HANOK_STATE/run/runsvdir.pid"
 }
 
