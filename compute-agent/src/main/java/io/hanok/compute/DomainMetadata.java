@@ -7,6 +7,7 @@ import io.hanok.agent.api.id.VmId;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Optional;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
@@ -49,7 +50,10 @@ record DomainMetadata(VmId vmId, InstanceId instanceId, int reboots) {
       DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
       factory.setNamespaceAware(true);
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(domainXml)));
+      DocumentBuilder builder = factory.newDocumentBuilder();
+      // Otherwise the parser writes to stderr what it also throws.
+      builder.setErrorHandler(null);
+      document = builder.parse(new InputSource(new StringReader(domainXml)));
     } catch (ParserConfigurationException | IOException e) {
       throw new IllegalStateException("the JDK's XML parser is not available", e);
     } catch (SAXException malformed) {
