@@ -72,6 +72,10 @@ public final class HostNetworkConverger implements Converger {
     this.view = view;
   }
 
+  HostView view() {
+    return view;
+  }
+
   @Override
   public List<DocumentKind> kinds() {
     return List.of(DocumentKind.HOST_NETWORK);

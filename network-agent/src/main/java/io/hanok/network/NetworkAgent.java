@@ -2,6 +2,7 @@ package io.hanok.network;
 
 import io.hanok.agent.api.AgentName;
 import io.hanok.agent.runtime.Agent;
+import io.hanok.agent.runtime.AgentMain;
 import io.hanok.agent.runtime.AgentSettings;
 import io.hanok.agent.runtime.Converger;
 import io.hanok.agent.runtime.HostCommands;
@@ -40,6 +41,27 @@ public final class NetworkAgent implements Agent {
   private GuestServices services;
   private MetadataService metadata;
 
+  /**
+   * Runs the agent ({@code --settings FILE}), or removes everything that it ever made on the host
+   * but its own directory and ends ({@code --remove-all FILE}).
+   */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length == 2 && arguments[0].equals("--remove-all")) {
+      removeAll(AgentSettings.read(Path.of(arguments[1])));
+    } else {
+      AgentMain.run(new NetworkAgent(), arguments);
+    }
+  }
+
+  private static void removeAll(AgentSettings settings) throws InterruptedException {
+    NetworkAgent agent = new NetworkAgent();
+    try {
+      agent.assemble(settings).removeAll();
+    } finally {
+      agent.stop();
+    }
+  }
+
   @Override
   public AgentName name() {
     return AgentName.NETWORK;
@@ -47,6 +69,13 @@ public final class NetworkAgent implements Agent {
 
   @Override
   public Converger start(AgentSettings settings, Wakeups wakeups) {
+    HostNetworkConverger converger = assemble(settings);
+    watch = new HostWatch(converger.view(), wakeups);
+    watch.start();
+    return converger;
+  }
+
+  private HostNetworkConverger assemble(AgentSettings settings) {
     Path state = settings.state();
     Clock clock = Clock.systemUTC();
     HostCommands commands = new HostCommands(DEADLINE);
@@ -64,8 +93,6 @@ public final class NetworkAgent implements Agent {
       throw new UncheckedIOException("cannot keep the secret of metadata tokens", e);
     }
     services = new GuestServices(namespaces, metadata, clock);
-    watch = new HostWatch(view, wakeups);
-    watch.start();
     return new HostNetworkConverger(
         namespaces,
         ip,
@@ -91,6 +118,8 @@ public final class NetworkAgent implements Agent {
   public void stop() {
     if (watch != null) {
       watch.close();
+    }
+    if (metadata != null) {
       services.close();
       metadata.close();
     }

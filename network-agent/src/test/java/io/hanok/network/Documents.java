@@ -144,7 +144,9 @@ public final class Documents {
         nic.metadata());
   }
 
-  /** A VPC of 10.0.0.0/16 with a public subnet 1 (10.0.0.0/24) and a private one 2 (10.0.1.0/24). */
+  /**
+   * A VPC of 10.0.0.0/16 with a public subnet 1 (10.0.0.0/24) and a private one 2 (10.0.1.0/24).
+   */
   public static Vpc vpc(int number, List<SecurityGroup> groups, Interface... nics) {
     return new Vpc(
         vpc(number),

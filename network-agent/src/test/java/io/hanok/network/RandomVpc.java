@@ -23,8 +23,7 @@ public final class RandomVpc {
 
   /** A VPC with some of the interfaces 5 to 10. */
   public static Vpc draw(Random random) {
-    return draw(
-        random, IntStream.range(5, 11).filter(n -> random.nextInt(3) > 0).boxed().toList());
+    return draw(random, IntStream.range(5, 11).filter(n -> random.nextInt(3) > 0).boxed().toList());
   }
 
   /** A VPC with these interfaces; even ones are in the private subnet. */
@@ -51,8 +50,7 @@ public final class RandomVpc {
               .filter(n -> n.groups().contains(group(number)))
               .map(n -> n.privateAddresses().getFirst())
               .toList();
-      List<Rule> egress =
-          random.nextBoolean() ? List.of(Documents.EVERYTHING) : rules(random);
+      List<Rule> egress = random.nextBoolean() ? List.of(Documents.EVERYTHING) : rules(random);
       groups.add(new SecurityGroup(group(g), rules(random), egress, members));
     }
     return Documents.vpc(1, groups, nics.toArray(Interface[]::new));

@@ -216,8 +216,7 @@ class RealPacketsTest {
   void publicAddressesLeadInAndOut() throws Exception {
     TestGuest outside = host.bare("outside");
     host.commands.run(
-        List.of(
-            "ip link add wan0 type veth peer name eth0 netns outside".split(" ")));
+        List.of("ip link add wan0 type veth peer name eth0 netns outside".split(" ")));
     host.commands.run("ip", "addr", "add", "192.0.2.1/24", "dev", "wan0");
     host.commands.run("ip", "link", "set", "wan0", "up");
     outside.ip("addr", "add", "192.0.2.9/24", "dev", "eth0");
@@ -303,7 +302,9 @@ class RealPacketsTest {
     assertThat(guest.run("nft", "list", "counter", "ip", "t", "one")).contains("packets 0 ");
 
     String token =
-        body(guest.http("PUT", "/latest/api/token", Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60")));
+        body(
+            guest.http(
+                "PUT", "/latest/api/token", Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60")));
     assertThat(guest.run("nft", "list", "counter", "ip", "t", "one"))
         .as("the answer with the token travels one hop")
         .doesNotContain("packets 0 ");
@@ -414,6 +415,21 @@ class RealPacketsTest {
             "veth hv0000000000001 " + vpc(1),
             "netns " + ROUTER + " " + vpc(1),
             "tap " + TapName.of(b.eniId()) + " " + b.eniId());
+  }
+
+  @Test
+  void aRealTapIsMovedAndReplacedByTheNextOfItsName() throws Exception {
+    Interface a = nic(5, 1, "10.0.0.5", 1);
+    String tap = TapName.of(a.eniId());
+    // What a maker that died half-way leaves behind is no obstacle.
+    Files.createFile(NetworkNamespaces.file(ROUTER));
+    for (int round = 0; round < 2; round++) {
+      host.commands.run("ip", "tuntap", "add", tap, "mode", "tap");
+      assertThat(ready(host.apply(host(vpc(1, List.of(OPEN), a))))).isEqualTo(1);
+      assertThat(host.commands.run("ip", "link")).doesNotContain(tap);
+      assertThat(host.commands.run("ip", "-n", ROUTER, "link", "show", tap))
+          .contains("mtu 1450", "0a:ff:ff:ff:00:01", "UP");
+    }
   }
 
   private static long ready(ResourceStatus.HostNetwork status) {

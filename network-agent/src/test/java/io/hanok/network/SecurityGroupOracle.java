@@ -48,8 +48,7 @@ final class SecurityGroupOracle {
     return switch (rule.protocol()) {
       case "-1" -> true;
       case "6" -> packet.protocol().equals("tcp") && within(rule, packet.port());
-      case "tcp", "udp" ->
-          packet.protocol().equals(rule.protocol()) && within(rule, packet.port());
+      case "tcp", "udp" -> packet.protocol().equals(rule.protocol()) && within(rule, packet.port());
       case "icmp" ->
           packet.protocol().equals("icmp")
               && (rule.fromPort() == -1 || rule.fromPort() == packet.port());

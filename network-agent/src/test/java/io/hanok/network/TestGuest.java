@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A guest made of a namespace with a real network stack; its network card is one end of a pair whose
- * other end has the name of the guest's tap and appears on the host, as libvirt's does.
+ * A guest made of a namespace with a real network stack; its network card is one end of a pair
+ * whose other end has the name of the guest's tap and appears on the host, as libvirt's does.
  */
 final class TestGuest {
   static final Path UDHCPC = Path.of("src/test/isolated/udhcpc-script").toAbsolutePath();
@@ -85,7 +85,20 @@ final class TestGuest {
   /** Asks for a lease and applies it; returns what it says. */
   String dhcp() {
     return run(
-        "busybox", "udhcpc", "-f", "-n", "-q", "-i", "eth0", "-t", "8", "-T", "1", "-O", "mtu", "-s",
+        "busybox",
+        "udhcpc",
+        "-f",
+        "-n",
+        "-q",
+        "-i",
+        "eth0",
+        "-t",
+        "8",
+        "-T",
+        "1",
+        "-O",
+        "mtu",
+        "-s",
         UDHCPC.toString());
   }
 
@@ -114,8 +127,7 @@ final class TestGuest {
   }
 
   void rules(String text) {
-    commands.runWithInput(
-        text, List.of("nsenter", "--net=/run/netns/" + name, "nft", "-f", "-"));
+    commands.runWithInput(text, List.of("nsenter", "--net=/run/netns/" + name, "nft", "-f", "-"));
   }
 
   /** Tries to open a TCP connection. */
@@ -199,8 +211,7 @@ final class TestGuest {
 
   private static void greetAndEcho(SocketChannel client) {
     try (client) {
-      String peer =
-          ((InetSocketAddress) client.getRemoteAddress()).getAddress().getHostAddress();
+      String peer = ((InetSocketAddress) client.getRemoteAddress()).getAddress().getHostAddress();
       client.socket().getOutputStream().write((peer + "\n").getBytes(StandardCharsets.UTF_8));
       client.socket().getInputStream().transferTo(client.socket().getOutputStream());
     } catch (IOException gone) {

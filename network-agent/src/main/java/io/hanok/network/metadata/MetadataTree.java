@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *
  * <p>Directories follow from the paths of the entries and are listed as EC2 does: one name a line,
  * sub-directories with a slash. A listing that does not follow from paths is an entry whose path
- * ends in a slash. {@code public-keys/} is listed as {@code 0=name}, where the name is the comment
- * of the key.
+ * ends in a slash. {@code public-keys/} is listed as {@code 0=name}: the name stands in an entry
+ * {@code public-keys/0=name} without a value, or else is the comment of the key.
  */
 final class MetadataTree {
   private static final List<String> VERSIONS =
@@ -75,16 +75,25 @@ final class MetadataTree {
       return names.stream().map(n -> n.replace("/", "")).collect(Collectors.joining("\n"));
     }
     if (directory.equals(PUBLIC_KEYS)) {
-      return names.stream().map(this::key).collect(Collectors.joining("\n"));
+      return names.stream()
+          .filter(name -> !name.contains("="))
+          .map(name -> key(name.replace("/", ""), names))
+          .collect(Collectors.joining("\n"));
     }
     return String.join("\n", names);
   }
 
-  private String key(String name) {
-    String index = name.replace("/", "");
+  private String key(String index, SortedSet<String> names) {
+    return names.stream()
+        .filter(name -> name.startsWith(index + "="))
+        .findFirst()
+        .orElseGet(() -> index + "=" + comment(index));
+  }
+
+  private String comment(String index) {
     String key = metadata.entries().getOrDefault(PUBLIC_KEYS + index + KEY_FILE, "").strip();
     String[] words = key.split("\\s+", 3);
-    return index + "=" + (words.length == 3 ? words[2] : "key-" + index);
+    return words.length == 3 ? words[2] : "key-" + index;
   }
 
   private static Optional<byte[]> text(String text) {

@@ -4,6 +4,7 @@ import io.hanok.agent.api.AgentFault;
 import io.hanok.agent.api.id.IdKind;
 import io.hanok.agent.api.id.VpcId;
 import io.hanok.agent.runtime.AgentException;
+import io.hanok.agent.runtime.HostCommands;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -16,8 +17,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +39,8 @@ import java.util.stream.Stream;
 public final class NetworkNamespaces {
   private static final Path DIRECTORY = Path.of("/run/netns");
   private static final String PREFIX = "hanok-";
+  private static final Set<PosixFilePermission> MOUNTED =
+      PosixFilePermissions.fromString("r--r--r--");
   private static final int CLONE_NEWNET = 0x40000000;
   private static final int O_RDONLY_CLOEXEC = 0x80000;
 
@@ -104,13 +110,47 @@ public final class NetworkNamespaces {
   /**
    * What tells a namespace from an earlier one of the same name, or 0 if there is none.
    *
+   * <p>A file that no namespace is mounted on, as a maker that died half-way leaves it, is none: it
+   * has other permissions.
+   *
    * @return the inode of the namespace, as in {@code /proc/PID/ns/net}
    */
   public long inode(String namespace) {
     try {
+      if (!Files.getPosixFilePermissions(file(namespace)).equals(MOUNTED)) {
+        return 0;
+      }
       return (Long) Files.getAttribute(file(namespace), "unix:ino");
     } catch (IOException absent) {
       return 0;
+    }
+  }
+
+  /** Makes a namespace, unless it is there. */
+  public void ensure(HostCommands commands, String namespace) {
+    if (inode(namespace) == 0) {
+      clear(namespace);
+      commands.run("ip", "netns", "add", namespace);
+    }
+  }
+
+  /** Removes a namespace; nothing there is a success, too. */
+  public void remove(HostCommands commands, String namespace) {
+    if (inode(namespace) == 0) {
+      clear(namespace);
+    } else {
+      commands.run("ip", "netns", "del", namespace);
+    }
+  }
+
+  private static void clear(String namespace) {
+    try {
+      Files.deleteIfExists(file(namespace));
+    } catch (IOException e) {
+      throw new AgentException(
+          AgentFault.Code.HOST_ERROR,
+          "cannot remove " + file(namespace) + ": " + e.getMessage(),
+          e);
     }
   }
 

@@ -86,10 +86,7 @@ public final class Routers {
     Optional<String> in = Optional.of(namespace);
     NftRuleset ruleset = VpcRuleset.of(vpc, link.routerAddress());
     Map<String, RouterState.Device> host = ip.devices(Optional.empty());
-    if (namespaces.inode(namespace) == 0) {
-      commands.run("ip", "netns", "add", namespace);
-      nft.forget(namespace);
-    }
+    namespaces.ensure(commands, namespace);
     ip.batch(Optional.empty(), hostEnd(host, vpc.vpcId(), link));
     nft.ensure(in, ruleset);
     seen.ensure(namespace);
@@ -197,8 +194,6 @@ public final class Routers {
       ip.force(in, taps.stream().map(tap -> "link del " + tap).toList());
     }
     ip.force(Optional.empty(), List.of("link del " + Link.device(vpc)));
-    if (namespaces.inode(namespace) != 0) {
-      commands.run("ip", "netns", "del", namespace);
-    }
+    namespaces.remove(commands, namespace);
   }
 }

@@ -29,8 +29,7 @@ final class NftModel {
   static NftModel loaded(NftRuleset ruleset) {
     NftModel model = new NftModel();
     for (NftTable table : ruleset.tables()) {
-      State state =
-          new State(new TreeMap<>(), new HashMap<>(), new TreeMap<>(), new TreeMap<>());
+      State state = new State(new TreeMap<>(), new HashMap<>(), new TreeMap<>(), new TreeMap<>());
       table.chains().forEach(c -> state.chains.put(c.name(), new ArrayList<>(c.rules())));
       table.chains().stream()
           .filter(c -> !c.hook().isEmpty())

@@ -75,8 +75,7 @@ class NftPlanTest {
   void anotherHookNeedsAWholeLoad() {
     var before = VpcRuleset.of(vpc(1, List.of(), nic(5, 1, "10.0.0.5")), LINK);
     var table =
-        new NftTable(
-            "inet", "hanok", "vpc", List.of(), List.of(NftChain.base("spoof", "type x;")));
+        new NftTable("inet", "hanok", "vpc", List.of(), List.of(NftChain.base("spoof", "type x;")));
     assertThat(NftPlan.between(before, new NftRuleset(List.of(table)))).isEmpty();
   }
 
