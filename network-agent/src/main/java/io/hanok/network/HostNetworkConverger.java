@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings all networks of the host to the one document that describes them.
@@ -39,10 +41,13 @@ import java.util.TreeSet;
  * addresses, which thus never lead to a router without rules.
  *
  * <p>An interface whose tap is not there does not keep the document from being settled: its guest
- * may be off. {@code ready} tells of each interface whether it may be started.
+ * may be off. {@code ready} tells of each interface whether it may be started. A VPC that cannot be
+ * carried out is tried again, and keeps no other one from being served.
  */
 public final class HostNetworkConverger implements Converger {
+  private static final Logger log = LoggerFactory.getLogger(HostNetworkConverger.class);
   private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
   private final NetworkNamespaces namespaces;
   private final IpTool ip;
@@ -100,15 +105,48 @@ public final class HostNetworkConverger implements Converger {
     uplink.ensureHost(spec.publicCidr());
     Map<VpcId, Link> links = Link.assign(vpcs.stream().map(Vpc::vpcId).toList(), routers.links());
     removeExcept(links.keySet());
-    List<HostView.Expected> expected = new ArrayList<>();
-    List<ResourceStatus.Nic> nics = new ArrayList<>();
-    Set<String> waiting = new TreeSet<>();
+    Progress progress = new Progress();
     for (Vpc vpc : vpcs) {
-      Routers.Outcome outcome = routers.ensure(vpc, links.get(vpc.vpcId()));
+      try {
+        progress.add(vpc, routers.ensure(vpc, links.get(vpc.vpcId())), serve(vpc));
+      } catch (AgentException | IllegalArgumentException e) {
+        progress.fail(vpc, e);
+      }
+    }
+    if (!progress.failures.isEmpty()) {
+      Set<String> there = routers.links().keySet();
+      links.values().removeIf(link -> !there.contains(link.device()));
+    }
+    uplink.ensureRoutes(spec, links);
+    view.expect(progress.expected);
+    ResourceStatus status = new ResourceStatus.HostNetwork(progress.nics);
+    if (!progress.failures.isEmpty()) {
+      String failures = String.join("; ", progress.failures);
+      log.warn("not all networks are as they should be: {}", failures);
+      return new Step.Again(status, AFTER_FAILURE, failures);
+    }
+    return progress.waiting.isEmpty()
+        ? new Step.Settled(status)
+        : new Step.Again(
+            status, SOON, "libvirt to let go of " + String.join(", ", progress.waiting));
+  }
+
+  /** Serves the guests of a VPC whose router stands, and says which have been heard. */
+  private Map<String, Instant> serve(Vpc vpc) throws InterruptedException {
+    dnsmasqs.ensure(vpc);
+    services.ensure(vpc);
+    return seen.read(NetworkNamespaces.of(vpc.vpcId()));
+  }
+
+  /** What came of the VPCs, one by one: a broken one keeps no other from being served. */
+  private static final class Progress {
+    private final List<HostView.Expected> expected = new ArrayList<>();
+    private final List<ResourceStatus.Nic> nics = new ArrayList<>();
+    private final Set<String> waiting = new TreeSet<>();
+    private final List<String> failures = new ArrayList<>();
+
+    void add(Vpc vpc, Routers.Outcome outcome, Map<String, Instant> heard) {
       waiting.addAll(outcome.waiting());
-      dnsmasqs.ensure(vpc);
-      services.ensure(vpc);
-      Map<String, Instant> heard = seen.read(NetworkNamespaces.of(vpc.vpcId()));
       for (Interface nic : vpc.interfaces()) {
         String tap = TapName.of(nic.eniId());
         boolean ready = outcome.taps().contains(tap);
@@ -117,12 +155,13 @@ public final class HostNetworkConverger implements Converger {
       }
       expected.add(new HostView.Expected(vpc, outcome.taps(), heard.keySet()));
     }
-    uplink.ensureRoutes(spec, links);
-    view.expect(expected);
-    ResourceStatus status = new ResourceStatus.HostNetwork(nics);
-    return waiting.isEmpty()
-        ? new Step.Settled(status)
-        : new Step.Again(status, SOON, "libvirt to let go of " + String.join(", ", waiting));
+
+    void fail(Vpc vpc, RuntimeException failure) {
+      failures.add(vpc.vpcId() + ": " + failure.getMessage());
+      for (Interface nic : vpc.interfaces()) {
+        nics.add(new ResourceStatus.Nic(nic.eniId(), nic.vmId(), false, null));
+      }
+    }
   }
 
   private void removeExcept(Set<VpcId> kept) throws InterruptedException {

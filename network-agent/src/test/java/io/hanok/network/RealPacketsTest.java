@@ -12,11 +12,14 @@ import static io.hanok.network.Documents.withMetadata;
 import static io.hanok.network.Documents.withPublic;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hanok.agent.api.DesiredDocument;
+import io.hanok.agent.api.DocumentKind;
 import io.hanok.agent.api.HostNetworkSpec.Interface;
 import io.hanok.agent.api.HostNetworkSpec.Metadata;
 import io.hanok.agent.api.HostNetworkSpec.SecurityGroup;
 import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.TapName;
+import io.hanok.agent.runtime.Step;
 import io.hanok.network.TestGuest.Reached;
 import io.hanok.network.netns.NetworkNamespaces;
 import java.nio.ByteBuffer;
@@ -415,6 +418,24 @@ class RealPacketsTest {
             "veth hv0000000000001 " + vpc(1),
             "netns " + ROUTER + " " + vpc(1),
             "tap " + TapName.of(b.eniId()) + " " + b.eniId());
+  }
+
+  @Test
+  void aBrokenVpcKeepsNoOtherFromBeingServed() throws Exception {
+    Interface good = nic(5, 1, "10.0.0.5", 1);
+    Interface bad = nic(15, 7, "10.0.0.5", 1);
+    host.guest("a", good);
+    host.guest("b", bad);
+    var document =
+        new DesiredDocument(
+            DocumentKind.HOST_NETWORK,
+            "host-00000000000000001",
+            1,
+            host(vpc(1, List.of(OPEN), good), vpc(2, List.of(OPEN), bad)));
+    Step step = host.converger().converge(document);
+    assertThat(step).isInstanceOf(Step.Again.class);
+    assertThat(((Step.Again) step).waitingFor()).contains(bad.eniId().value(), "subnet");
+    assertThat(ready((ResourceStatus.HostNetwork) step.status())).isEqualTo(1);
   }
 
   @Test
