@@ -9,6 +9,7 @@ import io.hanok.agent.api.id.IdKind;
 import io.hanok.agent.api.id.VmId;
 import io.hanok.agent.runtime.Agent;
 import io.hanok.agent.runtime.AgentException;
+import io.hanok.agent.runtime.AgentMain;
 import io.hanok.agent.runtime.AgentSettings;
 import io.hanok.agent.runtime.Converger;
 import io.hanok.agent.runtime.Wakeups;
@@ -31,6 +32,11 @@ public final class ComputeAgent implements Agent {
 
   private Hypervisor hypervisor;
   private Consoles consoles;
+
+  /** Runs the agent: {@code --settings FILE}. */
+  public static void main(String[] arguments) {
+    AgentMain.run(new ComputeAgent(), arguments);
+  }
 
   @Override
   public AgentName name() {
