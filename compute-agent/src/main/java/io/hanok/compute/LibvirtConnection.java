@@ -34,7 +34,7 @@ final class LibvirtConnection implements AutoCloseable {
   /** Registers listeners on a new connection. */
   @FunctionalInterface
   interface Setup {
-    void on(OpenConnect connect) throws LibvirtException;
+    void on(OpenConnect connect);
   }
 
   /** A call of libvirt. */
@@ -89,6 +89,14 @@ final class LibvirtConnection implements AutoCloseable {
     }
   }
 
+  /** A connection was closed from the other side; called on libvirt's event thread. */
+  void closed(long address) {
+    OpenConnect current = connect;
+    if (current != null && current.address() == address) {
+      lose(current, "the connection was closed");
+    }
+  }
+
   private void lose(OpenConnect lost, String why) {
     if (connect == lost) {
       connect = null;
@@ -110,12 +118,10 @@ final class LibvirtConnection implements AutoCloseable {
     try {
       OpenConnect opened = new OpenConnect(uri);
       opened.setKeepAlive(KEEP_ALIVE_SECONDS, KEEP_ALIVE_MISSES);
-      opened.registerCloseListener(
-          (gone, reason) -> lose(opened, "the connection was closed: " + reason));
       connect = opened;
       setup.on(opened);
       LOG.info("connected to {}", uri);
-    } catch (LibvirtException e) {
+    } catch (LibvirtException | AgentException e) {
       connect = null;
       if (!e.getMessage().equals(lastFailure)) {
         LOG.warn("libvirt does not answer at {}: {}", uri, e.getMessage());

@@ -5,16 +5,13 @@ import io.hanok.agent.api.id.IdKind;
 import io.hanok.agent.api.id.VmId;
 import io.hanok.agent.runtime.AgentException;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
 import org.libvirt.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The real {@link Hypervisor}: QEMU through libvirt.
@@ -22,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>Call it on platform threads: libvirt keeps its last error per thread of the operating system.
  */
 final class LibvirtHypervisor implements Hypervisor {
-  private static final Logger LOG = LoggerFactory.getLogger(LibvirtHypervisor.class);
-
   /** VIR_DOMAIN_START_PAUSED. */
   private static final int START_PAUSED = 1;
 
@@ -38,9 +33,9 @@ final class LibvirtHypervisor implements Hypervisor {
 
   private static final int SCREENSHOT_BUFFER = 64 * 1024;
 
-  private final LibvirtConnection connection;
   private final MissingCalls missing = new MissingCalls();
-  private final MemorySegment lifecycle = missing.callback(this::onLifecycle);
+  private final NativeEvents events = new NativeEvents(new Receiver());
+  private final LibvirtConnection connection;
   private volatile Listener listener;
 
   LibvirtHypervisor(String uri) {
@@ -216,6 +211,7 @@ final class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public void close() {
+    listener = null;
     connection.close();
   }
 
@@ -258,40 +254,47 @@ final class LibvirtHypervisor implements Hypervisor {
     return domain;
   }
 
-  private void register(OpenConnect connect) throws LibvirtException {
-    if (!missing.listen(connect, lifecycle)) {
+  private void register(OpenConnect connect) {
+    if (!events.listen(connect)) {
       throw new AgentException(
-          AgentFault.Code.HOST_ERROR, "libvirt does not take a listener of its events");
+          AgentFault.Code.NOT_READY, "libvirt does not take a listener of its events");
     }
-    connect.addRebootListener(domain -> deliver(domain, vm -> listener.rebooted(vm)));
-    connect.addIOErrorListener(
-        (domain, path, alias, action) -> deliver(domain, vm -> listener.changed(vm)));
     Listener current = listener;
     if (current != null) {
       current.lost();
     }
   }
 
-  private void onLifecycle(String domain, int event, int detail) {
-    if (listener == null || !IdKind.VM.matches(domain)) {
-      return;
-    }
-    VmId vm = new VmId(domain);
-    if (event == EVENT_SHUTDOWN && (detail == BY_GUEST || detail == BY_HOST)) {
-      listener.shutDown(vm, detail == BY_GUEST);
-    } else {
-      listener.changed(vm);
-    }
-  }
-
-  private void deliver(Domain domain, Consumer<VmId> event) {
-    try {
-      String name = domain.getName();
-      if (listener != null && IdKind.VM.matches(name)) {
-        event.accept(new VmId(name));
+  private final class Receiver implements NativeEvents.Receiver {
+    @Override
+    public void lifecycle(String domain, int event, int detail) {
+      if (event == EVENT_SHUTDOWN && (detail == BY_GUEST || detail == BY_HOST)) {
+        tell(domain, (heard, vm) -> heard.shutDown(vm, detail == BY_GUEST));
+      } else {
+        tell(domain, Listener::changed);
       }
-    } catch (LibvirtException | RuntimeException e) {
-      LOG.warn("an event of libvirt was not taken: {}", e.getMessage());
+    }
+
+    @Override
+    public void rebooted(String domain) {
+      tell(domain, Listener::rebooted);
+    }
+
+    @Override
+    public void ioError(String domain) {
+      tell(domain, Listener::changed);
+    }
+
+    @Override
+    public void closed(long address) {
+      connection.closed(address);
+    }
+
+    private void tell(String domain, BiConsumer<Listener, VmId> event) {
+      Listener current = listener;
+      if (current != null && IdKind.VM.matches(domain)) {
+        event.accept(current, new VmId(domain));
+      }
     }
   }
 }

@@ -69,6 +69,14 @@ final class PrivateLibvirtd implements AutoCloseable {
     daemon.destroyForcibly().onExit().join();
   }
 
+  /** Runs a command in the daemon's mount namespace. */
+  void inItsMounts(String... command) {
+    List<String> words =
+        new ArrayList<>(List.of("nsenter", "--mount=/proc/" + daemon.pid() + "/ns/mnt"));
+    words.addAll(List.of(command));
+    run(words.toArray(String[]::new));
+  }
+
   String uri() {
     return "qemu:///system?socket=" + directory.resolve("lv/run/libvirt-sock");
   }
