@@ -28,6 +28,7 @@ import org.bouncycastle.openssl.PEMParser;
 
 /** Reads public keys in the forms that users have, and takes their fingerprints as EC2 does. */
 final class PublicKeys {
+  private static final String RFC4716 = "---- BEGIN SSH2 PUBLIC KEY ----";
   private static final int SHORTEST_RSA = 1024;
   private static final int LONGEST_RSA = 16384;
 
@@ -45,7 +46,7 @@ final class PublicKeys {
     try {
       if (text.startsWith("-----BEGIN ")) {
         key = ofPem(text);
-      } else if (text.startsWith(Ssh2PublicKeyEntryDecoder.START_MARKERS.getFirst())) {
+      } else if (text.startsWith(RFC4716)) {
         key =
             Ssh2PublicKeyEntryDecoder.INSTANCE.readPublicKey(
                 null, NamedResource.ofName("key"), text.lines().map(String::strip).toList());
