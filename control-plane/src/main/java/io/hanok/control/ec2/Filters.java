@@ -63,7 +63,7 @@ public final class Filters<T> {
       return where(
           name,
           (root, q, sql, values) ->
-              root.<Boolean>get(attribute).in(values.stream().map(v -> bool(name, v)).toList()));
+              root.<Boolean>get(attribute).in(values.stream().map(v -> truth(name, v)).toList()));
     }
 
     /** A filter of any other form. */
@@ -149,7 +149,7 @@ public final class Filters<T> {
     return wild ? pattern.toString() : null;
   }
 
-  private static boolean bool(String name, String value) {
+  private static boolean truth(String name, String value) {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;

@@ -68,8 +68,9 @@ public class Images {
    * An image that the caller may launch from, held so that it is not deregistered before the
    * caller's transaction ends.
    *
-   * @throws CloudException InvalidAMIID.Malformed; InvalidAMIID.NotFound, also for the private
-   *     image of another account; InvalidAMIID.Unavailable while it is imported or if that failed
+   * @throws CloudException InvalidAMIID.Malformed; InvalidAMIID.NotFound, also for an image of
+   *     another account that is private or not available; InvalidAMIID.Unavailable for the caller's
+   *     own while it is imported or if that failed
    */
   @Transactional
   public Image requireLaunchable(Caller caller, String imageId) {
@@ -233,9 +234,10 @@ public class Images {
 
   private boolean visible(Caller caller, Image image) {
     return image.accountId().equals(caller.accountId())
-        || image.isPublic()
-        || permissions.existsById(
-            new ImageLaunchPermission.PermissionId(image.id(), caller.accountId()));
+        || image.state() == ImageState.AVAILABLE
+            && (image.isPublic()
+                || permissions.existsById(
+                    new ImageLaunchPermission.PermissionId(image.id(), caller.accountId())));
   }
 
   private void requireFreeName(Caller caller, String name) {
