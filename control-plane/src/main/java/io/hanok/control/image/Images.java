@@ -234,10 +234,10 @@ public class Images {
 
   private boolean visible(Caller caller, Image image) {
     return image.accountId().equals(caller.accountId())
-        || image.state() == ImageState.AVAILABLE
+        || (image.state() == ImageState.AVAILABLE
             && (image.isPublic()
                 || permissions.existsById(
-                    new ImageLaunchPermission.PermissionId(image.id(), caller.accountId())));
+                    new ImageLaunchPermission.PermissionId(image.id(), caller.accountId()))));
   }
 
   private void requireFreeName(Caller caller, String name) {

@@ -2,6 +2,7 @@ package io.hanok.control.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.identity.Accounts;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,6 +33,7 @@ class ImageResourceTest {
   @Autowired Accounts accounts;
   @Autowired JdbcClient jdbc;
 
+  private final BareHost host = new BareHost("host-00000000000000ddd", "home-1d", "default");
   private Accounts.Credentials ours;
   private Accounts.Credentials bob;
 
@@ -38,15 +41,12 @@ class ImageResourceTest {
   void aHostWithAPool() {
     ours = accounts.create("ours", true);
     bob = accounts.create("bob", false);
-    jdbc.sql("INSERT INTO zone (name) VALUES ('home-1d') ON CONFLICT DO NOTHING").update();
-    jdbc.sql(
-            "INSERT INTO host (id, name, zone) VALUES ('host-00000000000000ddd', 'native',"
-                + " 'home-1d') ON CONFLICT DO NOTHING")
-        .update();
-    jdbc.sql(
-            "INSERT INTO pool (host_id, name, kind, total_bytes, free_bytes) VALUES"
-                + " ('host-00000000000000ddd', 'default', 'reflink', 1, 1) ON CONFLICT DO NOTHING")
-        .update();
+    host.add(jdbc);
+  }
+
+  @AfterEach
+  void noHost() {
+    host.remove(jdbc);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.hanok.agent.api.ImageSpec;
 import io.hanok.agent.api.Observation;
 import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.id.HostId;
+import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
 import io.hanok.control.agentclient.AgentDocuments;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeImagesRequest;
 import software.amazon.awssdk.services.ec2.model.LaunchPermission;
@@ -50,7 +52,9 @@ class ImagesTest {
   @Autowired Observations observations;
   @Autowired ReconcileEngine engine;
   @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transactions;
 
+  private final BareHost host = new BareHost(HOST, "home-1c", "fast");
   private Caller operator;
   private Caller bob;
   private Ec2Client ec2;
@@ -65,22 +69,14 @@ class ImagesTest {
     bob = new Caller(his.accountId(), his.accessKeyId(), false);
     ec2 = TestClouds.ec2(port, ours);
     bobs = TestClouds.ec2(port, his);
-    for (String sql :
-        List.of(
-            "DELETE FROM pool",
-            "INSERT INTO zone (name) VALUES ('home-1c') ON CONFLICT DO NOTHING",
-            "INSERT INTO host (id, name, zone) VALUES ('%s', 'images', 'home-1c')".formatted(HOST)
-                + " ON CONFLICT DO NOTHING",
-            "INSERT INTO pool (host_id, name, kind, total_bytes, free_bytes)"
-                + " VALUES ('%s', 'fast', 'reflink', 900, 900)".formatted(HOST))) {
-      jdbc.sql(sql).update();
-    }
+    host.add(jdbc);
   }
 
   @AfterEach
   void close() {
     ec2.close();
     bobs.close();
+    host.remove(jdbc);
   }
 
   @Test
@@ -374,10 +370,14 @@ class ImagesTest {
     }
     assertRefusedHere(
         () -> new ImportImage("abc", "", web(), "ab", false), ErrorCode.INVALID_PARAMETER_VALUE);
-    jdbc.sql("DELETE FROM pool").update();
-    assertRefusedHere(
-        () -> images.importImage(operator, tiny("no-host", false)),
-        ErrorCode.INSUFFICIENT_VOLUME_CAPACITY);
+    transactions.executeWithoutResult(
+        status -> {
+          jdbc.sql("DELETE FROM pool").update();
+          assertRefusedHere(
+              () -> images.importImage(operator, tiny("no-host", false)),
+              ErrorCode.INSUFFICIENT_VOLUME_CAPACITY);
+          status.setRollbackOnly();
+        });
   }
 
   private String available(String name, boolean isPublic) {

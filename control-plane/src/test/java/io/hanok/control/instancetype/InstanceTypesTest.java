@@ -4,6 +4,7 @@ import static io.hanok.control.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
 import io.hanok.control.identity.Accounts;
@@ -32,6 +33,8 @@ class InstanceTypesTest {
   @Autowired InstanceTypes types;
   @Autowired JdbcClient jdbc;
 
+  private final BareHost first = new BareHost("host-00000000000000eee", "home-1y", "default");
+  private final BareHost second = new BareHost("host-00000000000000eef", "home-1z", "default");
   private Ec2Client ec2;
 
   @BeforeEach
@@ -42,6 +45,8 @@ class InstanceTypesTest {
   @AfterEach
   void close() {
     ec2.close();
+    first.remove(jdbc);
+    second.remove(jdbc);
   }
 
   @Test
@@ -132,8 +137,8 @@ class InstanceTypesTest {
 
   @Test
   void offeringsNameEachPlace() {
-    jdbc.sql("INSERT INTO zone (name) VALUES ('home-1y'), ('home-1z') ON CONFLICT DO NOTHING")
-        .update();
+    first.add(jdbc);
+    second.add(jdbc);
     assertThat(offerings(LocationType.REGION, "m5.large")).containsExactly("home-1");
     assertThat(offerings(LocationType.AVAILABILITY_ZONE, "m5.large"))
         .contains("home-1y", "home-1z");

@@ -4,6 +4,7 @@ import static io.hanok.control.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
 import io.hanok.control.identity.Accounts;
@@ -25,6 +26,8 @@ class RegionsTest {
   @Autowired Accounts accounts;
   @Autowired JdbcClient jdbc;
 
+  private final BareHost reporting = new BareHost("host-00000000000000bbb", "home-1r", "default");
+  private final BareHost silent = new BareHost("host-00000000000000bbc", "home-1s", "default");
   private Accounts.Credentials ann;
   private Ec2Client ec2;
 
@@ -32,22 +35,18 @@ class RegionsTest {
   void twoZonesOfWhichOneReports() {
     ann = accounts.create("ann", false);
     ec2 = TestClouds.ec2(port, ann);
-    for (String sql :
-        List.of(
-            "INSERT INTO zone (name) VALUES ('home-1r'), ('home-1s') ON CONFLICT DO NOTHING",
-            "INSERT INTO host (id, name, zone) VALUES ('host-00000000000000bbb', 'r', 'home-1r'),"
-                + " ('host-00000000000000bbc', 's', 'home-1s') ON CONFLICT DO NOTHING",
-            "INSERT INTO agent (host_id, name, address, reported_at) VALUES"
-                + " ('host-00000000000000bbb', 'compute', 'x', now()),"
-                + " ('host-00000000000000bbc', 'compute', 'x', now() - interval '1 hour')"
-                + " ON CONFLICT (host_id, name) DO UPDATE SET reported_at = excluded.reported_at")) {
-      jdbc.sql(sql).update();
-    }
+    reporting.add(jdbc);
+    silent.add(jdbc);
+    jdbc.sql("UPDATE agent SET reported_at = now() - interval '1 hour' WHERE host_id = :id")
+        .param("id", silent.id())
+        .update();
   }
 
   @AfterEach
   void close() {
     ec2.close();
+    reporting.remove(jdbc);
+    silent.remove(jdbc);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.hanok.agent.api.id.IdKind;
+import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
 import io.hanok.control.identity.Accounts;
@@ -30,6 +31,7 @@ class TagsTest {
   @Autowired Accounts accounts;
   @Autowired JdbcClient jdbc;
 
+  private final BareHost bare = new BareHost("host-00000000000000aaa", "home-1q", "default");
   private Accounts.Credentials ann;
   private Ec2Client ec2;
   private Ec2Client other;
@@ -47,6 +49,7 @@ class TagsTest {
   void close() {
     ec2.close();
     other.close();
+    bare.remove(jdbc);
   }
 
   @Test
@@ -182,12 +185,10 @@ class TagsTest {
   }
 
   private String anInstance(String instance, String vm, boolean metadataTags) {
-    String host = "host-00000000000000aaa";
+    bare.add(jdbc);
     String account = ann.accountId();
     for (String sql :
         List.of(
-            "INSERT INTO zone (name) VALUES ('home-1q') ON CONFLICT DO NOTHING",
-            "INSERT INTO host (id, name, zone) VALUES ('%s', 'tagged', 'home-1q')".formatted(host),
             "INSERT INTO dhcp_options (id, account_id, domain_name, domain_name_servers)"
                 + " VALUES ('dopt-00000000000000aaa', '%s', 'x', 'x')".formatted(account),
             "INSERT INTO vpc (id, account_id, cidr, cidr_association_id, dhcp_options_id) VALUES"
@@ -205,10 +206,10 @@ class TagsTest {
             """
                 .formatted(instance, account, metadataTags),
             "INSERT INTO vm (id, instance_id, host_id, vcpus, memory_mib, first_reboot_count)"
-                + " VALUES ('%s', '%s', '%s', 2, 512, 0)".formatted(vm, instance, host))) {
+                + " VALUES ('%s', '%s', '%s', 2, 512, 0)".formatted(vm, instance, bare.id()))) {
       jdbc.sql(sql).update();
     }
-    return host;
+    return bare.id();
   }
 
   private List<String> wokenHosts() {
