@@ -63,7 +63,8 @@ public final class Filters<T> {
       return where(
           name,
           (root, q, sql, values) ->
-              root.<Boolean>get(attribute).in(values.stream().map(v -> bool(name, v)).toList()));
+              root.<Boolean>get(attribute)
+                  .in(values.stream().map(v -> Filters.bool(name, v)).toList()));
     }
 
     /** A filter of any other form. */
