@@ -111,10 +111,10 @@ public class SimHosts implements AgentClient {
 
   @Override
   public synchronized Answer put(String hostId, DesiredDocument document) {
-    if (unreachable) {
+    Host host = hosts.get(hostId);
+    if (unreachable || host == null) {
       return new Answer.Unreachable("cut off");
     }
-    Host host = hosts.get(hostId);
     String id = id(document);
     DesiredDocument held = host.documents.get(id);
     if (held != null && held.generation() > document.generation()) {
