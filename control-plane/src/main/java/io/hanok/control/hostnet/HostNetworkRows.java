@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,10 +24,9 @@ import org.springframework.stereotype.Component;
 class HostNetworkRows {
   private final JdbcClient jdbc;
   private final HanokProperties properties;
-  private final ObjectProvider<MetadataSource> metadata;
+  private final MetadataSource metadata;
 
-  HostNetworkRows(
-      JdbcClient jdbc, HanokProperties properties, ObjectProvider<MetadataSource> metadata) {
+  HostNetworkRows(JdbcClient jdbc, HanokProperties properties, MetadataSource metadata) {
     this.jdbc = jdbc;
     this.properties = properties;
     this.metadata = metadata;
@@ -154,8 +152,7 @@ class HostNetworkRows {
       List<InterfaceRow> interfaces) {
     Set<String> instances =
         interfaces.stream().map(InterfaceRow::instanceId).collect(Collectors.toSet());
-    MetadataSource source = metadata.getIfAvailable();
-    return instances.isEmpty() || source == null ? Map.of() : source.of(instances);
+    return instances.isEmpty() ? Map.of() : metadata.of(instances);
   }
 
   private <T> List<T> list(String sql, Collection<String> ids, RowMapper<T> mapper) {

@@ -5,6 +5,7 @@ import io.hanok.control.ec2.AwsActions;
 import io.hanok.control.ec2.ChildFilters;
 import io.hanok.control.ec2.Filters;
 import io.hanok.control.ec2.Pages;
+import io.hanok.control.region.Zone;
 import io.hanok.control.shared.Caller;
 import io.hanok.control.shared.Cidr4;
 import io.hanok.control.shared.HanokProperties;
@@ -112,7 +113,7 @@ public class Ec2Subnets implements AwsActions {
         .cidrBlock(subnet.cidr())
         .availableIpAddressCount((int) free)
         .availabilityZone(subnet.zone())
-        .availabilityZoneId(zoneId(subnet.zone()))
+        .availabilityZoneId(new Zone(subnet.zone(), true).id())
         .defaultForAz(subnet.isDefault())
         .mapPublicIpOnLaunch(subnet.mapPublicIpOnLaunch())
         .assignIpv6AddressOnCreation(false)
@@ -128,11 +129,5 @@ public class Ec2Subnets implements AwsActions {
         .state(SubnetState.AVAILABLE)
         .tags(tags)
         .build();
-  }
-
-  /** The zone's id in the form of AWS's: {@code home-1a} is {@code home1-az1}. */
-  static String zoneId(String zone) {
-    int letter = zone.length() - 1;
-    return zone.substring(0, letter).replace("-", "") + "-az" + (zone.charAt(letter) - 'a' + 1);
   }
 }
