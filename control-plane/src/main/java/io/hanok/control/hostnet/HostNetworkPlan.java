@@ -1,5 +1,7 @@
 package io.hanok.control.hostnet;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.hanok.agent.api.HostNetworkSpec;
 import io.hanok.agent.api.id.EniId;
 import io.hanok.agent.api.id.InstanceId;
@@ -14,12 +16,13 @@ import io.hanok.control.hostnet.HostNetworkView.MemberOf;
 import io.hanok.control.hostnet.HostNetworkView.MemberRow;
 import io.hanok.control.hostnet.HostNetworkView.PublicRow;
 import io.hanok.control.hostnet.HostNetworkView.RuleRow;
+import io.hanok.control.hostnet.HostNetworkView.SubnetRow;
 import io.hanok.control.hostnet.HostNetworkView.VpcRow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -38,27 +41,53 @@ final class HostNetworkPlan {
   private HostNetworkPlan() {}
 
   static HostNetworkSpec compose(HostNetworkView view) {
+    Rows rows = Rows.of(view);
     return new HostNetworkSpec(
         view.publicCidr(),
         view.vpcs().stream()
             .sorted(Comparator.comparing(VpcRow::id))
-            .map(vpc -> vpc(view, vpc))
+            .map(vpc -> vpc(rows, vpc))
             .toList());
   }
 
-  private static HostNetworkSpec.Vpc vpc(HostNetworkView view, VpcRow vpc) {
+  /** The rows by what they belong to. */
+  private record Rows(
+      Map<String, List<SubnetRow>> subnets,
+      Map<String, List<InterfaceRow>> interfaces,
+      Map<String, List<AddressRow>> addresses,
+      Map<String, List<PublicRow>> publicAddresses,
+      Map<String, List<MemberOf>> memberships,
+      Map<String, List<RuleRow>> rules,
+      Map<String, List<MemberRow>> members,
+      Map<String, HostNetworkSpec.Metadata> metadata) {
+    static Rows of(HostNetworkView view) {
+      return new Rows(
+          view.subnets().stream().collect(groupingBy(SubnetRow::vpcId)),
+          view.interfaces().stream().collect(groupingBy(InterfaceRow::vpcId)),
+          view.addresses().stream().collect(groupingBy(AddressRow::eniId)),
+          view.publicAddresses().stream().collect(groupingBy(PublicRow::eniId)),
+          view.memberships().stream().collect(groupingBy(MemberOf::eniId)),
+          view.rules().stream().collect(groupingBy(RuleRow::groupId)),
+          view.members().stream().collect(groupingBy(MemberRow::groupId)),
+          view.metadata());
+    }
+
+    boolean hasPrimaryAddress(InterfaceRow eni) {
+      return addresses.getOrDefault(eni.id(), List.of()).stream().anyMatch(AddressRow::primary);
+    }
+  }
+
+  private static HostNetworkSpec.Vpc vpc(Rows rows, VpcRow vpc) {
     List<HostNetworkSpec.Subnet> subnets =
-        view.subnets().stream()
-            .filter(s -> s.vpcId().equals(vpc.id()))
-            .sorted(Comparator.comparing(HostNetworkView.SubnetRow::id))
+        rows.subnets().getOrDefault(vpc.id(), List.of()).stream()
+            .sorted(Comparator.comparing(SubnetRow::id))
             .map(s -> new HostNetworkSpec.Subnet(new SubnetId(s.id()), s.cidr(), s.internet()))
             .toList();
     Set<String> subnetIds =
         subnets.stream().map(s -> s.subnetId().value()).collect(Collectors.toSet());
-    List<InterfaceRow> rows =
-        view.interfaces().stream()
-            .filter(i -> i.vpcId().equals(vpc.id()) && subnetIds.contains(i.subnetId()))
-            .filter(i -> view.addresses().stream().anyMatch(a -> isPrimaryOf(a, i)))
+    List<InterfaceRow> interfaces =
+        rows.interfaces().getOrDefault(vpc.id(), List.of()).stream()
+            .filter(i -> subnetIds.contains(i.subnetId()) && rows.hasPrimaryAddress(i))
             .sorted(Comparator.comparing(InterfaceRow::id))
             .toList();
     return new HostNetworkSpec.Vpc(
@@ -67,50 +96,45 @@ final class HostNetworkPlan {
         List.of(vpc.cidr()),
         vpc.dnsDomain(),
         subnets,
-        groups(view, rows),
-        rows.stream().map(i -> oneInterface(view, i)).toList());
-  }
-
-  private static boolean isPrimaryOf(AddressRow address, InterfaceRow eni) {
-    return address.primary() && address.eniId().equals(eni.id());
+        groups(rows, interfaces),
+        interfaces.stream().map(i -> oneInterface(rows, i)).toList());
   }
 
   private static List<HostNetworkSpec.SecurityGroup> groups(
-      HostNetworkView view, List<InterfaceRow> interfaces) {
-    Set<String> here = interfaces.stream().map(InterfaceRow::id).collect(Collectors.toSet());
+      Rows rows, List<InterfaceRow> interfaces) {
     Set<String> own =
-        view.memberships().stream()
-            .filter(m -> here.contains(m.eniId()))
+        interfaces.stream()
+            .flatMap(i -> rows.memberships().getOrDefault(i.id(), List.of()).stream())
             .map(MemberOf::groupId)
             .collect(Collectors.toCollection(TreeSet::new));
-    Map<String, Set<String>> members = new TreeMap<>();
-    for (MemberRow member : view.members()) {
-      members.computeIfAbsent(member.groupId(), k -> new TreeSet<>()).add(member.address());
-    }
-    Map<String, List<RuleRow>> rules =
-        view.rules().stream()
-            .filter(r -> own.contains(r.groupId()))
-            .sorted(Comparator.comparing(RuleRow::id))
-            .collect(Collectors.groupingBy(RuleRow::groupId));
     Set<String> all = new TreeSet<>(own);
-    rules.values().stream()
-        .flatMap(List::stream)
-        .filter(r -> r.peerGroupId() != null)
-        .forEach(r -> all.add(r.peerGroupId()));
+    for (String group : own) {
+      rows.rules().getOrDefault(group, List.of()).stream()
+          .map(RuleRow::peerGroupId)
+          .filter(Objects::nonNull)
+          .forEach(all::add);
+    }
     return all.stream()
         .map(
-            id ->
-                new HostNetworkSpec.SecurityGroup(
-                    new SecurityGroupId(id),
-                    rules(rules.getOrDefault(id, List.of()), false),
-                    rules(rules.getOrDefault(id, List.of()), true),
-                    List.copyOf(members.getOrDefault(id, Set.of()))))
+            id -> {
+              List<RuleRow> rules =
+                  own.contains(id) ? rows.rules().getOrDefault(id, List.of()) : List.of();
+              return new HostNetworkSpec.SecurityGroup(
+                  new SecurityGroupId(id),
+                  rules(rules, false),
+                  rules(rules, true),
+                  rows.members().getOrDefault(id, List.of()).stream()
+                      .map(MemberRow::address)
+                      .sorted()
+                      .toList());
+            })
         .toList();
   }
 
   private static List<HostNetworkSpec.Rule> rules(List<RuleRow> rows, boolean egress) {
     return rows.stream()
         .filter(r -> r.egress() == egress)
+        .sorted(Comparator.comparing(RuleRow::id))
         .map(
             r ->
                 new HostNetworkSpec.Rule(
@@ -128,10 +152,9 @@ final class HostNetworkPlan {
     return port == null || port == -1 ? null : port;
   }
 
-  private static HostNetworkSpec.Interface oneInterface(HostNetworkView view, InterfaceRow eni) {
+  private static HostNetworkSpec.Interface oneInterface(Rows rows, InterfaceRow eni) {
     List<String> privateOnes =
-        view.addresses().stream()
-            .filter(a -> a.eniId().equals(eni.id()))
+        rows.addresses().get(eni.id()).stream()
             .sorted(
                 Comparator.comparing((AddressRow a) -> !a.primary())
                     .thenComparing(AddressRow::address))
@@ -144,18 +167,16 @@ final class HostNetworkPlan {
         new SubnetId(eni.subnetId()),
         eni.mac(),
         privateOnes,
-        view.publicAddresses().stream()
-            .filter(p -> p.eniId().equals(eni.id()))
+        rows.publicAddresses().getOrDefault(eni.id(), List.of()).stream()
             .collect(Collectors.toMap(PublicRow::privateAddress, PublicRow::address)),
         "ip-" + privateOnes.getFirst().replace('.', '-'),
         eni.sourceDestCheck(),
         MTU,
-        view.memberships().stream()
-            .filter(m -> m.eniId().equals(eni.id()))
+        rows.memberships().getOrDefault(eni.id(), List.of()).stream()
             .map(MemberOf::groupId)
             .sorted()
             .map(SecurityGroupId::new)
             .toList(),
-        eni.deviceIndex() == 0 ? view.metadata().get(eni.instanceId()) : null);
+        eni.deviceIndex() == 0 ? rows.metadata().get(eni.instanceId()) : null);
   }
 }

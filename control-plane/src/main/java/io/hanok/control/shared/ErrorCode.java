@@ -81,7 +81,6 @@ public enum ErrorCode {
       "RulesPerSecurityGroupLimitExceeded", ErrorClass.CONFLICT),
   SECURITY_GROUPS_PER_INTERFACE_LIMIT_EXCEEDED(
       "SecurityGroupsPerInterfaceLimitExceeded", ErrorClass.CONFLICT),
-  SECURITY_GROUP_LIMIT_EXCEEDED("SecurityGroupLimitExceeded", ErrorClass.CONFLICT),
   TAG_LIMIT_EXCEEDED("TagLimitExceeded", ErrorClass.CONFLICT),
   UNAUTHORIZED_OPERATION("UnauthorizedOperation", ErrorClass.DENIED),
   UNSUPPORTED("Unsupported", ErrorClass.INVALID),

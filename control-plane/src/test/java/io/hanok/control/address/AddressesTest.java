@@ -10,7 +10,10 @@ import io.hanok.control.network.NetworkInterfaces;
 import io.hanok.control.network.NetworkInterfaces.InterfaceView;
 import io.hanok.control.network.TestNetworks;
 import io.hanok.control.shared.Caller;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Address;
 import software.amazon.awssdk.services.ec2.model.AllocateAddressResponse;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
@@ -199,6 +203,30 @@ class AddressesTest {
     assertRefused(
         "Gateway.NotAttached",
         () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
+  }
+
+  @Test
+  void ofManyWhoWantTheSameAddressAtOnceOneGetsIt() throws Exception {
+    List<Callable<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(
+          () -> {
+            try {
+              ec2.allocateAddress(r -> r.address("198.18.200.200"));
+              return "given";
+            } catch (Ec2Exception e) {
+              return e.awsErrorDetails().errorCode();
+            }
+          });
+    }
+    List<String> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+    }
+    assertThat(answers).filteredOn("given"::equals).hasSize(1);
+    assertThat(answers).filteredOn("InvalidIPAddress.InUse"::equals).hasSize(7);
   }
 
   @Test

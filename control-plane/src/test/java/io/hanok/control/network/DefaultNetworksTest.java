@@ -155,6 +155,10 @@ class DefaultNetworksTest {
     refuses("InvalidParameterCombination", () -> subnets.resolve(annCalls, subnet, "home-1c"));
     refuses("InvalidParameterValue", () -> subnets.resolve(annCalls, null, "home-1z"));
     refuses("InvalidSubnetID.NotFound", () -> subnets.resolve(annCalls, "subnet-1", null));
+    // A zone that appeared to nobody yet.
+    jdbc.sql("INSERT INTO zone (name) VALUES ('home-1x') ON CONFLICT DO NOTHING").update();
+    refuses("MissingInput", () -> subnets.resolve(annCalls, null, "home-1x"));
+    jdbc.sql("DELETE FROM zone WHERE name = 'home-1x'").update();
     Caller nobody = new Caller("000000000099", "x", false);
     refuses("VPCIdNotSpecified", () -> subnets.resolve(nobody, null, null));
     refuses("InvalidSubnetID.NotFound", () -> subnets.resolve(nobody, subnet, null));

@@ -279,6 +279,27 @@ class NetworkInterfacesTest {
         () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(six)));
   }
 
+  @Test
+  void anInstanceWithTwoInterfacesMustNameTheOneThatIsMeant() {
+    String instance = launch(networks.host(ZONE), group);
+    interfaces.createFor(
+        ann, instance, new NewInterface(subnet(), null, List.of(group), "", null, true, 1));
+    assertThat(interfaces.ofInstances(List.of(instance)).get(instance))
+        .extracting(v -> v.eni().deviceIndex())
+        .containsExactly(0, 1);
+    // Only the primary interface is given a public address unasked.
+    assertThat(publicAddressesInUse()).isZero();
+    assertThatThrownBy(() -> interfaces.changeGroups(ann, instance, List.of(group)))
+        .isInstanceOfSatisfying(
+            CloudException.class, e -> assertThat(e.code().code()).isEqualTo("InvalidInstanceID"));
+    String allocation = ec2.allocateAddress(r -> {}).allocationId();
+    assertRefused(
+        "InvalidInstanceID",
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
+    assertThatThrownBy(() -> new NewInterface(subnet(), null, List.of(group), "", true, true, 1))
+        .isInstanceOf(CloudException.class);
+  }
+
   private String launch(String host, String itsGroup) {
     String instance = networks.instance(ann, ZONE);
     interfaces.createFor(

@@ -10,7 +10,10 @@ import io.hanok.control.identity.Accounts;
 import io.hanok.control.network.NetworkInterfaces;
 import io.hanok.control.network.TestNetworks;
 import io.hanok.control.shared.Caller;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.IpRange;
@@ -176,6 +180,32 @@ class SecurityGroupsTest {
                 r -> r.groupId(group).ipPermissions(tcp(23, "0.0.0.0/0"), tcp(23, "0.0.0.0/0"))));
     ec2.authorizeSecurityGroupEgress(r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
     assertThat(rulesOf(group)).hasSize(3);
+  }
+
+  @Test
+  void ofManyWhoAddTheSameRuleAtOnceOneDoes() throws Exception {
+    String group = group("web");
+    List<Callable<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(
+          () -> {
+            try {
+              ec2.authorizeSecurityGroupIngress(
+                  r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
+              return "added";
+            } catch (Ec2Exception e) {
+              return e.awsErrorDetails().errorCode();
+            }
+          });
+    }
+    List<String> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+    }
+    assertThat(answers).filteredOn("added"::equals).hasSize(1);
+    assertThat(answers).filteredOn("InvalidPermission.Duplicate"::equals).hasSize(7);
   }
 
   @Test
