@@ -134,7 +134,6 @@ public class SecurityGroups {
   /**
    * Makes a group that lets nothing in and everything out.
    *
-   * @param vpcId the VPC, or null: the default one
    * @throws CloudException InvalidGroup.Duplicate, InvalidGroup.Reserved, InvalidVpcID.NotFound,
    *     VPCIdNotSpecified
    */

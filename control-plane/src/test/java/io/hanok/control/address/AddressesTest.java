@@ -57,6 +57,7 @@ class AddressesTest {
 
   @AfterEach
   void close() {
+    networks.forget();
     ec2.close();
     bobs.close();
   }

@@ -60,6 +60,7 @@ class HostNetworkReconcilerTest {
 
   @AfterEach
   void close() {
+    networks.forget();
     ec2.close();
   }
 

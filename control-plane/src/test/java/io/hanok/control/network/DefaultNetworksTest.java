@@ -19,6 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -27,7 +28,9 @@ import software.amazon.awssdk.services.ec2.model.NetworkAclEntry;
 import software.amazon.awssdk.services.ec2.model.Route;
 import software.amazon.awssdk.services.ec2.model.VpcAttributeName;
 
+/** Apart from the tests that count zones: this one makes some. */
 @ControlPlaneTest
+@TestPropertySource(properties = "hanok.public-cidr=198.18.7.0/29")
 class DefaultNetworksTest {
   @LocalServerPort int port;
   @Autowired Accounts accounts;
@@ -52,6 +55,7 @@ class DefaultNetworksTest {
 
   @AfterEach
   void close() {
+    networks.forget();
     ec2.close();
   }
 

@@ -57,6 +57,7 @@ class NetworkInterfacesTest {
 
   @AfterEach
   void close() {
+    networks.forget();
     ec2.close();
   }
 

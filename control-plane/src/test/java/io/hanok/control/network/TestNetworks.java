@@ -3,6 +3,7 @@ package io.hanok.control.network;
 import io.hanok.agent.api.id.IdKind;
 import io.hanok.control.host.ZoneAppeared;
 import io.hanok.control.shared.Caller;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.springframework.context.ApplicationEventPublisher;
@@ -16,6 +17,8 @@ public final class TestNetworks {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final ApplicationEventPublisher events;
+  private final List<String> hosts = new ArrayList<>();
+  private final List<String> instances = new ArrayList<>();
 
   public TestNetworks(
       JdbcClient jdbc, TransactionTemplate transactions, ApplicationEventPublisher events) {
@@ -40,6 +43,7 @@ public final class TestNetworks {
   /** A host in a zone that is there. */
   public String host(String zone) {
     String id = IdKind.HOST.draw(RANDOM);
+    hosts.add(id);
     jdbc.sql("INSERT INTO host (id, name, zone) VALUES (:id, :id, :zone)")
         .param("id", id)
         .param("zone", zone)
@@ -50,6 +54,7 @@ public final class TestNetworks {
   /** An instance's row in the account's default subnet of a zone. */
   public String instance(Caller owner, String zone) {
     String id = IdKind.INSTANCE.draw(RANDOM);
+    instances.add(id);
     String image = IdKind.IMAGE.draw(RANDOM);
     jdbc.sql("INSERT INTO image (id, account_id, name, source) VALUES (:id, :account, :id, 'x')")
         .param("id", image)
@@ -117,5 +122,38 @@ public final class TestNetworks {
     return jdbc.sql("DELETE FROM work_item WHERE kind = 'host-network' RETURNING key")
         .query(String.class)
         .list();
+  }
+
+  /**
+   * Removes the hosts and instances again, with the work that they caused: no agent serves these
+   * hosts, and other tests of the same database wait until all work is done.
+   */
+  public void forget() {
+    for (String instance : instances) {
+      for (String sql :
+          List.of(
+              """
+              UPDATE public_address SET eni_id = NULL, private_address = NULL, association_id = NULL
+              WHERE allocation_id IS NOT NULL
+                AND eni_id IN (SELECT id FROM network_interface WHERE instance_id = :id)
+              """,
+              """
+              DELETE FROM public_address
+              WHERE eni_id IN (SELECT id FROM network_interface WHERE instance_id = :id)
+              """,
+              "DELETE FROM network_interface WHERE instance_id = :id",
+              "DELETE FROM instance WHERE id = :id")) {
+        jdbc.sql(sql).param("id", instance).update();
+      }
+    }
+    for (String host : hosts) {
+      for (String sql :
+          List.of(
+              "DELETE FROM work_item WHERE key LIKE '%' || :id || '%'",
+              "DELETE FROM agent_document WHERE host_id = :id",
+              "DELETE FROM host WHERE id = :id")) {
+        jdbc.sql(sql).param("id", host).update();
+      }
+    }
   }
 }

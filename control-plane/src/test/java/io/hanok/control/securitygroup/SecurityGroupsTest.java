@@ -60,6 +60,7 @@ class SecurityGroupsTest {
 
   @AfterEach
   void close() {
+    networks.forget();
     ec2.close();
     bobs.close();
   }
