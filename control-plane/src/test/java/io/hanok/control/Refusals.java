@@ -11,12 +11,13 @@ public final class Refusals {
   private Refusals() {}
 
   /** The call is refused with the code, and the message has the words. */
-  public static void assertRefused(ThrowingCallable call, String code, String... words) {
+  public static void assertRefused(String code, ThrowingCallable call, String... words) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             AwsServiceException.class,
             e -> {
               assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
+              assertThat(e.awsErrorDetails().errorMessage()).isNotBlank();
               for (String word : words) {
                 assertThat(e.awsErrorDetails().errorMessage()).contains(word);
               }

@@ -147,12 +147,12 @@ class ImagesTest {
     var answer = ec2.deregisterImage(r -> r.imageId(id).deleteAssociatedSnapshots(true));
     assertThat(answer.returnValue()).isTrue();
     assertThat(answer.deleteSnapshotResults().get(0).snapshotId()).isEqualTo(snapshot);
-    assertRefused(() -> described(id), "InvalidAMIID.NotFound", id);
+    assertRefused("InvalidAMIID.NotFound", () -> described(id), id);
     assertRefused(
-        () -> ec2.describeSnapshots(r -> r.snapshotIds(snapshot)), "InvalidSnapshot.NotFound");
+        "InvalidSnapshot.NotFound", () -> ec2.describeSnapshots(r -> r.snapshotIds(snapshot)));
     assertRefusedHere(
         () -> images.requireLaunchable(operator, id), ErrorCode.INVALID_AMI_ID_NOT_FOUND);
-    assertRefused(() -> ec2.deregisterImage(r -> r.imageId(id)), "InvalidAMIID.NotFound");
+    assertRefused("InvalidAMIID.NotFound", () -> ec2.deregisterImage(r -> r.imageId(id)));
 
     settleWork();
     assertThat(documents.find(HOST, DocumentKind.IMAGE, id).orElseThrow().spec()).isNull();
@@ -195,13 +195,13 @@ class ImagesTest {
   @Test
   void aPrivateImageIsSharedByItsOwnerAlone() {
     String id = available("tiny-5", false);
-    assertRefused(() -> bobs.describeImages(r -> r.imageIds(id)), "InvalidAMIID.NotFound");
+    assertRefused("InvalidAMIID.NotFound", () -> bobs.describeImages(r -> r.imageIds(id)));
     assertRefusedHere(() -> images.requireLaunchable(bob, id), ErrorCode.INVALID_AMI_ID_NOT_FOUND);
     assertRefused(
+        "InvalidAMIID.NotFound",
         () ->
             bobs.modifyImageAttribute(
-                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.group("all")))),
-        "InvalidAMIID.NotFound");
+                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.group("all")))));
 
     ec2.modifyImageAttribute(
         r -> r.imageId(id).launchPermission(l -> l.add(p -> p.userId(bob.accountId()))));
@@ -211,10 +211,10 @@ class ImagesTest {
     assertThat(permissions(id))
         .extracting(LaunchPermission::userId)
         .containsExactly(bob.accountId());
-    assertRefused(() -> bobs.deregisterImage(r -> r.imageId(id)), "AuthFailure");
+    assertRefused("AuthFailure", () -> bobs.deregisterImage(r -> r.imageId(id)));
     assertRefused(
-        () -> bobs.describeImageAttribute(r -> r.imageId(id).attribute("launchPermission")),
-        "AuthFailure");
+        "AuthFailure",
+        () -> bobs.describeImageAttribute(r -> r.imageId(id).attribute("launchPermission")));
 
     ec2.modifyImageAttribute(
         r ->
@@ -222,7 +222,7 @@ class ImagesTest {
                 .attribute("launchPermission")
                 .operationType("remove")
                 .userIds(bob.accountId()));
-    assertRefused(() -> bobs.describeImages(r -> r.imageIds(id)), "InvalidAMIID.NotFound");
+    assertRefused("InvalidAMIID.NotFound", () -> bobs.describeImages(r -> r.imageIds(id)));
 
     ec2.modifyImageAttribute(
         r ->
@@ -241,30 +241,30 @@ class ImagesTest {
   void malformedAttributeChangesAreRefused() {
     String id = available("tiny-6", false);
     assertRefused(
+        "InvalidAMIAttributeItemValue",
         () ->
             ec2.modifyImageAttribute(
-                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.userId("bob")))),
-        "InvalidAMIAttributeItemValue");
+                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.userId("bob")))));
     assertRefused(
+        "InvalidAMIAttributeItemValue",
         () ->
             ec2.modifyImageAttribute(
-                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.group("some")))),
-        "InvalidAMIAttributeItemValue");
+                r -> r.imageId(id).launchPermission(l -> l.add(p -> p.group("some")))));
     assertRefused(
+        "InvalidParameterCombination",
         () ->
             ec2.modifyImageAttribute(
                 r ->
                     r.imageId(id)
                         .description(d -> d.value("x"))
-                        .launchPermission(l -> l.add(p -> p.group("all")))),
-        "InvalidParameterCombination");
-    assertRefused(() -> ec2.modifyImageAttribute(r -> r.imageId(id)), "MissingParameter");
+                        .launchPermission(l -> l.add(p -> p.group("all")))));
+    assertRefused("MissingParameter", () -> ec2.modifyImageAttribute(r -> r.imageId(id)));
     assertRefused(
-        () -> ec2.modifyImageAttribute(r -> r.imageId(id).attribute("colour").value("x")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.modifyImageAttribute(r -> r.imageId(id).attribute("colour").value("x")));
     assertRefused(
-        () -> ec2.resetImageAttribute(r -> r.imageId(id).attribute("description")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.resetImageAttribute(r -> r.imageId(id).attribute("description")));
 
     ec2.modifyImageAttribute(r -> r.imageId(id).description(d -> d.value("better")));
     assertThat(
@@ -320,12 +320,12 @@ class ImagesTest {
     assertThat(ec2.describeImagesPaginator(r -> r.owners("self").maxResults(1)).images())
         .hasSize(2);
 
-    assertRefused(() -> mine("colour", "red"), "InvalidParameterValue");
-    assertRefused(() -> ids(ec2, r -> r.owners("me")), "InvalidParameterValue");
-    assertRefused(() -> ids(ec2, r -> r.imageIds("ami-1")), "InvalidAMIID.Malformed");
+    assertRefused("InvalidParameterValue", () -> mine("colour", "red"));
+    assertRefused("InvalidParameterValue", () -> ids(ec2, r -> r.owners("me")));
+    assertRefused("InvalidAMIID.Malformed", () -> ids(ec2, r -> r.imageIds("ami-1")));
     assertRefused(
-        () -> ids(ec2, r -> r.imageIds(one, "ami-0123456789abcdef0")),
         "InvalidAMIID.NotFound",
+        () -> ids(ec2, r -> r.imageIds(one, "ami-0123456789abcdef0")),
         "ami-0123456789abcdef0");
   }
 
@@ -347,10 +347,10 @@ class ImagesTest {
     assertThat(one.volumeId()).isEqualTo("vol-ffffffff");
     assertThat(one.startTime()).isNotNull();
     assertThat(bobs.describeSnapshots().snapshots()).isEmpty();
-    assertRefused(() -> bobs.describeSnapshots(r -> r.snapshotIds(id)), "InvalidSnapshot.NotFound");
+    assertRefused("InvalidSnapshot.NotFound", () -> bobs.describeSnapshots(r -> r.snapshotIds(id)));
     assertRefused(
-        () -> ec2.describeSnapshots(r -> r.snapshotIds("snap-1")), "InvalidSnapshot.NotFound");
-    assertRefused(() -> ec2.describeSnapshots(r -> r.ownerIds("me")), "InvalidParameterValue");
+        "InvalidSnapshot.NotFound", () -> ec2.describeSnapshots(r -> r.snapshotIds("snap-1")));
+    assertRefused("InvalidParameterValue", () -> ec2.describeSnapshots(r -> r.ownerIds("me")));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.hanok.control.instance;
 
+import static io.hanok.control.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hanok.agent.api.ResourceStatus.OffReason;
 import io.hanok.control.ControlPlaneTest;
@@ -10,11 +10,11 @@ import io.hanok.control.TestClouds;
 import io.hanok.control.identity.Accounts;
 import io.hanok.control.image.Images;
 import io.hanok.control.image.ImportImage;
+import io.hanok.control.reconcile.ReconcileEngine;
 import io.hanok.control.shared.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +37,7 @@ class InstanceStoriesTest {
   @Autowired Images images;
   @Autowired SimHosts hosts;
   @Autowired JdbcClient jdbc;
+  @Autowired ReconcileEngine engine;
 
   private static String host;
   private static String image;
@@ -205,44 +206,45 @@ class InstanceStoriesTest {
     assertThat(second.reservationId()).isEqualTo(first.reservationId());
     assertThat(second.instances().getFirst().instanceId())
         .isEqualTo(first.instances().getFirst().instanceId());
-    refused(
+    assertRefused(
         "IdempotentParameterMismatch",
         () ->
             ec2.runInstances(
                 r -> oneNano(r).instanceType(InstanceType.T3_SMALL).clientToken("t1")));
-    refused(
+    assertRefused(
         "IdempotentParameterMismatch",
         () -> ec2.runInstances(r -> oneNano(r).userData("eA==").clientToken("t1")));
   }
 
   @Test
   void aDryRunLaunchesNothing() {
-    refused("DryRunOperation", () -> ec2.runInstances(r -> oneNano(r).dryRun(true)));
+    assertRefused("DryRunOperation", () -> ec2.runInstances(r -> oneNano(r).dryRun(true)));
     assertThat(ec2.describeInstances().reservations()).isEmpty();
   }
 
   @Test
   void badLaunchesAreToldWhy() {
-    refused("InvalidAMIID.Malformed", () -> ec2.runInstances(r -> oneNano(r).imageId("ami-1")));
-    refused(
+    assertRefused(
+        "InvalidAMIID.Malformed", () -> ec2.runInstances(r -> oneNano(r).imageId("ami-1")));
+    assertRefused(
         "InvalidAMIID.NotFound",
         () -> ec2.runInstances(r -> oneNano(r).imageId("ami-00000000000000000")));
-    refused("InvalidParameterValue", () -> ec2.runInstances(r -> oneNano(r).minCount(0)));
-    refused(
+    assertRefused("InvalidParameterValue", () -> ec2.runInstances(r -> oneNano(r).minCount(0)));
+    assertRefused(
         "InvalidParameterValue", () -> ec2.runInstances(r -> oneNano(r).minCount(3).maxCount(2)));
-    refused(
+    assertRefused(
         "InvalidParameterValue", () -> ec2.runInstances(r -> oneNano(r).instanceType("z9.huge")));
-    refused("InvalidKeyPair.NotFound", () -> ec2.runInstances(r -> oneNano(r).keyName("no")));
-    refused(
+    assertRefused("InvalidKeyPair.NotFound", () -> ec2.runInstances(r -> oneNano(r).keyName("no")));
+    assertRefused(
         "InvalidGroup.NotFound",
         () -> ec2.runInstances(r -> oneNano(r).securityGroupIds("sg-00000000000000000")));
-    refused(
+    assertRefused(
         "InvalidSubnetID.NotFound",
         () -> ec2.runInstances(r -> oneNano(r).subnetId("subnet-00000000000000000")));
-    refused(
+    assertRefused(
         "InsufficientInstanceCapacity",
         () -> ec2.runInstances(r -> oneNano(r).instanceType(InstanceType.R5_24_XLARGE)));
-    refused(
+    assertRefused(
         "InsufficientInstanceCapacity",
         () -> ec2.runInstances(r -> oneNano(r).minCount(1000).maxCount(1000)));
     assertThat(ec2.describeInstances().reservations()).isEmpty();
@@ -261,12 +263,16 @@ class InstanceStoriesTest {
     try (Ec2Client bob = TestClouds.ec2(port, accounts.create("bob", false))) {
       assertThat(bob.describeInstances().reservations()).isEmpty();
       String id = mine.instanceId();
-      refused("InvalidInstanceID.NotFound", () -> bob.describeInstances(r -> r.instanceIds(id)));
-      refused("InvalidInstanceID.NotFound", () -> bob.terminateInstances(r -> r.instanceIds(id)));
-      refused("InvalidInstanceID.NotFound", () -> bob.stopInstances(r -> r.instanceIds(id)));
-      refused("InvalidInstanceID.NotFound", () -> bob.rebootInstances(r -> r.instanceIds(id)));
-      refused("InvalidInstanceID.NotFound", () -> bob.getConsoleOutput(r -> r.instanceId(id)));
-      refused(
+      assertRefused(
+          "InvalidInstanceID.NotFound", () -> bob.describeInstances(r -> r.instanceIds(id)));
+      assertRefused(
+          "InvalidInstanceID.NotFound", () -> bob.terminateInstances(r -> r.instanceIds(id)));
+      assertRefused("InvalidInstanceID.NotFound", () -> bob.stopInstances(r -> r.instanceIds(id)));
+      assertRefused(
+          "InvalidInstanceID.NotFound", () -> bob.rebootInstances(r -> r.instanceIds(id)));
+      assertRefused(
+          "InvalidInstanceID.NotFound", () -> bob.getConsoleOutput(r -> r.instanceId(id)));
+      assertRefused(
           "InvalidInstanceID.NotFound",
           () -> bob.describeInstanceAttribute(r -> r.instanceId(id).attribute("userData")));
     }
@@ -277,7 +283,7 @@ class InstanceStoriesTest {
     Instance mine = launched();
     ec2.modifyInstanceAttribute(
         r -> r.instanceId(mine.instanceId()).disableApiTermination(v -> v.value(true)));
-    refused(
+    assertRefused(
         "OperationNotPermitted",
         () -> ec2.terminateInstances(r -> r.instanceIds(mine.instanceId())));
     assertThat(described(mine.instanceId()).state().name()).isEqualTo(InstanceStateName.RUNNING);
@@ -287,20 +293,20 @@ class InstanceStoriesTest {
   void changesNeedTheProperState() {
     Instance mine = launched();
     String id = mine.instanceId();
-    refused(
+    assertRefused(
         "IncorrectInstanceState",
         () ->
             ec2.modifyInstanceAttribute(
                 r -> r.instanceId(id).instanceType(v -> v.value("t3.small"))));
     ec2.stopInstances(r -> r.instanceIds(id));
-    refused("IncorrectInstanceState", () -> ec2.startInstances(r -> r.instanceIds(id)));
-    refused("IncorrectInstanceState", () -> ec2.rebootInstances(r -> r.instanceIds(id)));
+    assertRefused("IncorrectInstanceState", () -> ec2.startInstances(r -> r.instanceIds(id)));
+    assertRefused("IncorrectInstanceState", () -> ec2.rebootInstances(r -> r.instanceIds(id)));
     hosts.settle();
     ec2.modifyInstanceAttribute(r -> r.instanceId(id).instanceType(v -> v.value("t3.small")));
     ec2.startInstances(r -> r.instanceIds(id));
     hosts.settle();
     assertThat(described(id).instanceType()).isEqualTo(InstanceType.T3_SMALL);
-    refused(
+    assertRefused(
         "InvalidParameterCombination",
         () ->
             ec2.modifyInstanceAttribute(
@@ -361,7 +367,7 @@ class InstanceStoriesTest {
         default -> hosts.report();
       }
       for (int i = random.nextInt(3); i > 0; i--) {
-        engineStep();
+        engine.runDue();
       }
     }
     hosts.reachable(true);
@@ -373,12 +379,6 @@ class InstanceStoriesTest {
         .as("seed %d", seed)
         .isSubsetOf(
             InstanceStateName.RUNNING, InstanceStateName.STOPPED, InstanceStateName.TERMINATED);
-  }
-
-  @Autowired io.hanok.control.reconcile.ReconcileEngine engine;
-
-  private void engineStep() {
-    engine.runDue();
   }
 
   private static void onOne(
@@ -424,11 +424,5 @@ class InstanceStoriesTest {
         .param("i", instance.instanceId())
         .query(String.class)
         .single();
-  }
-
-  private static void refused(String code, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            Ec2Exception.class, e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
   }
 }

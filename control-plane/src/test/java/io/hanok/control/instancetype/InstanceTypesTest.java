@@ -107,7 +107,7 @@ class InstanceTypesTest {
     assertThat(names(f -> f.name("hypervisor").values("nitro"))).hasSize(31);
     assertThat(names(f -> f.name("current-generation").values("false"))).isEmpty();
     assertRefused(
-        () -> names(f -> f.name("colour").values("red")), "InvalidParameterValue", "colour");
+        "InvalidParameterValue", () -> names(f -> f.name("colour").values("red")), "colour");
   }
 
   @Test
@@ -122,8 +122,8 @@ class InstanceTypesTest {
   @Test
   void unknownTypesAreRefusedByName() {
     assertRefused(
-        () -> ec2.describeInstanceTypes(r -> r.instanceTypesWithStrings("t3.nano", "t9.huge")),
         "InvalidInstanceType",
+        () -> ec2.describeInstanceTypes(r -> r.instanceTypesWithStrings("t3.nano", "t9.huge")),
         "[t9.huge]");
     assertThat(types.require("m5.large").memoryMib()).isEqualTo(8192);
     assertThatThrownBy(() -> types.require("t9.huge"))
@@ -157,10 +157,10 @@ class InstanceTypesTest {
                 .instanceTypeOfferings())
         .hasSize(31);
     assertRefused(
-        () -> ec2.describeInstanceTypeOfferings(r -> r.locationType("moon")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.describeInstanceTypeOfferings(r -> r.locationType("moon")));
     assertRefused(
-        () -> ec2.describeInstanceTypeOfferings(r -> r.nextToken("!")), "InvalidNextToken");
+        "InvalidNextToken", () -> ec2.describeInstanceTypeOfferings(r -> r.nextToken("!")));
   }
 
   private List<String> names(Consumer<Filter.Builder> filter) {

@@ -170,33 +170,33 @@ class KeyPairsTest {
             "",
             "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
             "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----")) {
-      assertRefused(() -> importKey("bad", bad), "InvalidKey.Format");
+      assertRefused("InvalidKey.Format", () -> importKey("bad", bad));
     }
     Path ecdsa = directory.resolve("ecdsa");
     run("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", ecdsa.toString());
     assertRefused(
-        () -> importKey("bad", Files.readString(directory.resolve("ecdsa.pub"))),
         "InvalidKey.Format",
+        () -> importKey("bad", Files.readString(directory.resolve("ecdsa.pub"))),
         "ecdsa-sha2-nistp256");
-    assertRefused(() -> importKey("bad", Files.readString(ecdsa)), "InvalidKey.Format", "OpenSSH");
+    assertRefused("InvalidKey.Format", () -> importKey("bad", Files.readString(ecdsa)), "OpenSSH");
     KeyPairGenerator small = KeyPairGenerator.getInstance("RSA");
     small.initialize(768);
     String line = PublicKeys.line(small.generateKeyPair().getPublic(), "small");
-    assertRefused(() -> importKey("bad", line), "InvalidKey.Format", "768");
+    assertRefused("InvalidKey.Format", () -> importKey("bad", line), "768");
     assertThat(ec2.describeKeyPairs().keyPairs()).isEmpty();
   }
 
   @Test
   void namesAreTakenOnceInEachAccount() {
     ec2.createKeyPair(r -> r.keyName("web").keyType("ed25519"));
-    assertRefused(() -> ec2.createKeyPair(r -> r.keyName("web")), "InvalidKeyPair.Duplicate");
+    assertRefused("InvalidKeyPair.Duplicate", () -> ec2.createKeyPair(r -> r.keyName("web")));
     other.createKeyPair(r -> r.keyName("web").keyType("ed25519"));
-    assertRefused(() -> ec2.createKeyPair(r -> {}), "MissingParameter");
-    assertRefused(() -> ec2.createKeyPair(r -> r.keyName("a\nb")), "InvalidParameterValue");
+    assertRefused("MissingParameter", () -> ec2.createKeyPair(r -> {}));
+    assertRefused("InvalidParameterValue", () -> ec2.createKeyPair(r -> r.keyName("a\nb")));
     assertRefused(
-        () -> ec2.createKeyPair(r -> r.keyName("x").keyType("dsa")), "InvalidParameterValue");
+        "InvalidParameterValue", () -> ec2.createKeyPair(r -> r.keyName("x").keyType("dsa")));
     assertRefused(
-        () -> ec2.createKeyPair(r -> r.keyName("x").keyFormat("der")), "InvalidParameterValue");
+        "InvalidParameterValue", () -> ec2.createKeyPair(r -> r.keyName("x").keyFormat("der")));
   }
 
   @Test
@@ -216,13 +216,13 @@ class KeyPairsTest {
     assertThat(plain.tags()).hasSize(1);
     assertThat(plain.createTime()).isNotNull();
     assertRefused(
-        () -> ec2.describeKeyPairs(r -> r.keyNames("one", "gone")),
         "InvalidKeyPair.NotFound",
+        () -> ec2.describeKeyPairs(r -> r.keyNames("one", "gone")),
         "'gone'");
     assertRefused(
-        () -> other.describeKeyPairs(r -> r.keyPairIds(one.keyPairId())),
-        "InvalidKeyPair.NotFound");
-    assertRefused(() -> other.describeKeyPairs(r -> r.keyNames("one")), "InvalidKeyPair.NotFound");
+        "InvalidKeyPair.NotFound",
+        () -> other.describeKeyPairs(r -> r.keyPairIds(one.keyPairId())));
+    assertRefused("InvalidKeyPair.NotFound", () -> other.describeKeyPairs(r -> r.keyNames("one")));
   }
 
   @Test
@@ -238,7 +238,7 @@ class KeyPairsTest {
     assertThat(ec2.describeKeyPairs().keyPairs())
         .extracting(KeyPairInfo::keyName)
         .containsExactly("two");
-    assertRefused(() -> ec2.deleteKeyPair(r -> {}), "MissingParameter");
+    assertRefused("MissingParameter", () -> ec2.deleteKeyPair(r -> {}));
   }
 
   private void importKey(String name, String material) {

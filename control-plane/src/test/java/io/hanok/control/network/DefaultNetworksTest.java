@@ -1,6 +1,6 @@
 package io.hanok.control.network;
 
-import static io.hanok.control.TestErrors.assertRefused;
+import static io.hanok.control.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 

@@ -61,7 +61,7 @@ class RegionsTest {
                 .regions())
         .isEmpty();
     assertRefused(
-        () -> ec2.describeRegions(r -> r.regionNames("mars-1")), "InvalidParameterValue", "mars-1");
+        "InvalidParameterValue", () -> ec2.describeRegions(r -> r.regionNames("mars-1")), "mars-1");
   }
 
   @Test
@@ -91,13 +91,13 @@ class RegionsTest {
   @Test
   void unknownZonesAndFiltersAreRefused() {
     assertRefused(
-        () -> ec2.describeAvailabilityZones(r -> r.zoneNames("home-9a")),
         "InvalidParameterValue",
+        () -> ec2.describeAvailabilityZones(r -> r.zoneNames("home-9a")),
         "[home-9a]");
     assertRefused(
-        () -> ec2.describeAvailabilityZones(r -> r.zoneIds("nowhere")), "InvalidParameterValue");
-    assertRefused(() -> zones(f -> f.name("colour").values("x")), "InvalidParameterValue");
-    assertRefused(() -> ec2.describeAvailabilityZones(r -> r.dryRun(true)), "DryRunOperation");
+        "InvalidParameterValue", () -> ec2.describeAvailabilityZones(r -> r.zoneIds("nowhere")));
+    assertRefused("InvalidParameterValue", () -> zones(f -> f.name("colour").values("x")));
+    assertRefused("DryRunOperation", () -> ec2.describeAvailabilityZones(r -> r.dryRun(true)));
   }
 
   @Test
@@ -114,8 +114,8 @@ class RegionsTest {
                 .orElse("none"));
     assertThat(ec2.describeAccountAttributes().accountAttributes()).hasSize(6);
     assertRefused(
-        () -> ec2.describeAccountAttributes(r -> r.attributeNamesWithStrings("luck")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.describeAccountAttributes(r -> r.attributeNamesWithStrings("luck")));
   }
 
   private List<AvailabilityZone> zones(Consumer<Filter.Builder> filter) {
