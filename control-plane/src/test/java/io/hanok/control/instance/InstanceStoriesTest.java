@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hanok.agent.api.ResourceStatus.OffReason;
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.SimHosts;
+import io.hanok.control.StatementCount;
 import io.hanok.control.TestClouds;
 import io.hanok.control.identity.Accounts;
 import io.hanok.control.image.Images;
@@ -38,6 +39,7 @@ class InstanceStoriesTest {
   @Autowired SimHosts hosts;
   @Autowired JdbcClient jdbc;
   @Autowired ReconcileEngine engine;
+  @Autowired StatementCount statements;
 
   private static String host;
   private static String image;
@@ -248,6 +250,22 @@ class InstanceStoriesTest {
         "InsufficientInstanceCapacity",
         () -> ec2.runInstances(r -> oneNano(r).minCount(1000).maxCount(1000)));
     assertThat(ec2.describeInstances().reservations()).isEmpty();
+  }
+
+  @Test
+  void describingCostsAFixedNumberOfStatements() {
+    ec2.runInstances(r -> oneNano(r));
+    hosts.settle();
+    long one = statements.of(() -> ec2.describeInstances());
+    long oneStatus = statements.of(() -> ec2.describeInstanceStatus());
+    long oneVolume = statements.of(() -> ec2.describeVolumes());
+    long oneInterface = statements.of(() -> ec2.describeNetworkInterfaces());
+    ec2.runInstances(r -> oneNano(r).minCount(9).maxCount(9));
+    hosts.settle();
+    assertThat(statements.of(() -> ec2.describeInstances())).isEqualTo(one).isGreaterThan(3);
+    assertThat(statements.of(() -> ec2.describeInstanceStatus())).isEqualTo(oneStatus);
+    assertThat(statements.of(() -> ec2.describeVolumes())).isEqualTo(oneVolume);
+    assertThat(statements.of(() -> ec2.describeNetworkInterfaces())).isEqualTo(oneInterface);
   }
 
   @Test
