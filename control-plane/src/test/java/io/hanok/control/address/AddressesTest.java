@@ -87,13 +87,13 @@ class AddressesTest {
     ec2.releaseAddress(r -> r.allocationId(made.allocationId()));
     assertThat(ec2.describeAddresses().addresses()).isEmpty();
     assertRefused(
-        "InvalidAllocationID.NotFound",
-        () -> ec2.releaseAddress(r -> r.allocationId(made.allocationId())));
+        () -> ec2.releaseAddress(r -> r.allocationId(made.allocationId())),
+        "InvalidAllocationID.NotFound");
     // It can be asked for again while nobody has it.
     assertThat(ec2.allocateAddress(r -> r.address(made.publicIp())).publicIp())
         .isEqualTo(made.publicIp());
     assertRefused(
-        "InvalidIPAddress.InUse", () -> bobs.allocateAddress(r -> r.address(made.publicIp())));
+        () -> bobs.allocateAddress(r -> r.address(made.publicIp())), "InvalidIPAddress.InUse");
   }
 
   @Test
@@ -123,8 +123,8 @@ class AddressesTest {
     assertThat(shown.networkInterfaceOwnerId()).isEqualTo(ann.accountId());
     assertThat(shown.privateIpAddress()).startsWith("172.31.");
     assertRefused(
-        "InvalidIPAddress.InUse",
-        () -> ec2.releaseAddress(r -> r.allocationId(elastic.allocationId())));
+        () -> ec2.releaseAddress(r -> r.allocationId(elastic.allocationId())),
+        "InvalidIPAddress.InUse");
 
     // A start gives no automatic address beside an elastic one; a stop does not take that one.
     interfaces.giveAutomaticAddresses(instance);
@@ -138,8 +138,8 @@ class AddressesTest {
     interfaces.giveAutomaticAddresses(instance);
     assertThat(view(instance).publicAddresses()).hasSize(1);
     assertRefused(
-        "InvalidAssociationID.NotFound",
-        () -> ec2.disassociateAddress(r -> r.associationId(association)));
+        () -> ec2.disassociateAddress(r -> r.associationId(association)),
+        "InvalidAssociationID.NotFound");
   }
 
   @Test
@@ -158,21 +158,19 @@ class AddressesTest {
                 .associationId())
         .isEqualTo(association);
     assertRefused(
-        "Resource.AlreadyAssociated",
         () ->
             ec2.associateAddress(
                 r ->
-                    r.allocationId(first.allocationId())
-                        .instanceId(two)
-                        .allowReassociation(false)));
+                    r.allocationId(first.allocationId()).instanceId(two).allowReassociation(false)),
+        "Resource.AlreadyAssociated");
     assertRefused(
-        "Resource.AlreadyAssociated",
         () ->
             ec2.associateAddress(
                 r ->
                     r.allocationId(second.allocationId())
                         .instanceId(one)
-                        .allowReassociation(false)));
+                        .allowReassociation(false)),
+        "Resource.AlreadyAssociated");
     networks.woken();
 
     ec2.associateAddress(
@@ -202,8 +200,8 @@ class AddressesTest {
         .update();
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        "Gateway.NotAttached",
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)),
+        "Gateway.NotAttached");
   }
 
   @Test
@@ -236,55 +234,55 @@ class AddressesTest {
     String instance = launch(networks.host(ZONE), false);
     String bobsAllocation = bobs.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        "InvalidAllocationID.NotFound",
-        () -> bobs.releaseAddress(r -> r.allocationId(anns.allocationId())));
+        () -> bobs.releaseAddress(r -> r.allocationId(anns.allocationId())),
+        "InvalidAllocationID.NotFound");
     assertRefused(
-        "InvalidAllocationID.NotFound",
-        () -> bobs.describeAddresses(r -> r.allocationIds(anns.allocationId())));
+        () -> bobs.describeAddresses(r -> r.allocationIds(anns.allocationId())),
+        "InvalidAllocationID.NotFound");
     assertRefused(
-        "InvalidAddress.NotFound", () -> bobs.describeAddresses(r -> r.publicIps(anns.publicIp())));
+        () -> bobs.describeAddresses(r -> r.publicIps(anns.publicIp())), "InvalidAddress.NotFound");
     assertRefused(
-        "InvalidInstanceID.NotFound",
-        () -> bobs.associateAddress(r -> r.allocationId(bobsAllocation).instanceId(instance)));
+        () -> bobs.associateAddress(r -> r.allocationId(bobsAllocation).instanceId(instance)),
+        "InvalidInstanceID.NotFound");
     assertRefused(
-        "InvalidNetworkInterfaceID.NotFound",
         () ->
             bobs.associateAddress(
-                r -> r.allocationId(bobsAllocation).networkInterfaceId(view(instance).eni().id())));
+                r -> r.allocationId(bobsAllocation).networkInterfaceId(view(instance).eni().id())),
+        "InvalidNetworkInterfaceID.NotFound");
     assertRefused(
-        "InvalidAddress.NotFound",
-        () -> bobs.disassociateAddress(r -> r.publicIp(anns.publicIp())));
+        () -> bobs.disassociateAddress(r -> r.publicIp(anns.publicIp())),
+        "InvalidAddress.NotFound");
     // An automatic address is nobody's elastic one, not even its holder's.
     String automatic = publicAddress(launch(networks.host(ZONE), true));
-    assertRefused("InvalidAddress.NotFound", () -> ec2.releaseAddress(r -> r.publicIp(automatic)));
+    assertRefused(() -> ec2.releaseAddress(r -> r.publicIp(automatic)), "InvalidAddress.NotFound");
   }
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused("MissingParameter", () -> ec2.releaseAddress(r -> {}));
+    assertRefused(() -> ec2.releaseAddress(r -> {}), "MissingParameter");
     assertRefused(
-        "InvalidAllocationID.NotFound",
-        () -> ec2.releaseAddress(r -> r.allocationId("eipalloc-1")));
-    assertRefused("InvalidParameterValue", () -> ec2.releaseAddress(r -> r.publicIp("nowhere")));
-    assertRefused("InvalidParameterValue", () -> ec2.allocateAddress(r -> r.address("198.18.0")));
+        () -> ec2.releaseAddress(r -> r.allocationId("eipalloc-1")),
+        "InvalidAllocationID.NotFound");
+    assertRefused(() -> ec2.releaseAddress(r -> r.publicIp("nowhere")), "InvalidParameterValue");
+    assertRefused(() -> ec2.allocateAddress(r -> r.address("198.18.0")), "InvalidParameterValue");
     assertRefused(
-        "InvalidAddress.NotFound", () -> ec2.allocateAddress(r -> r.address("203.0.113.9")));
+        () -> ec2.allocateAddress(r -> r.address("203.0.113.9")), "InvalidAddress.NotFound");
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
-    assertRefused("MissingParameter", () -> ec2.associateAddress(r -> r.allocationId(allocation)));
-    assertRefused("MissingParameter", () -> ec2.associateAddress(r -> {}));
+    assertRefused(() -> ec2.associateAddress(r -> r.allocationId(allocation)), "MissingParameter");
+    assertRefused(() -> ec2.associateAddress(r -> {}), "MissingParameter");
     String instance = launch(networks.host(ZONE), false);
     assertRefused(
-        "InvalidParameterValue",
         () ->
             ec2.associateAddress(
-                r -> r.allocationId(allocation).instanceId(instance).privateIpAddress("10.9.9.9")));
+                r -> r.allocationId(allocation).instanceId(instance).privateIpAddress("10.9.9.9")),
+        "InvalidParameterValue");
     assertRefused(
-        "InvalidInstanceID.Malformed",
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId("i-1")));
-    assertRefused("MissingParameter", () -> ec2.disassociateAddress(r -> {}));
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId("i-1")),
+        "InvalidInstanceID.Malformed");
+    assertRefused(() -> ec2.disassociateAddress(r -> {}), "MissingParameter");
     assertRefused(
-        "InvalidParameterValue",
-        () -> ec2.describeAddresses(r -> r.filters(filter("colour", "red"))));
+        () -> ec2.describeAddresses(r -> r.filters(filter("colour", "red"))),
+        "InvalidParameterValue");
   }
 
   private String launch(String host, boolean publicAddress) {

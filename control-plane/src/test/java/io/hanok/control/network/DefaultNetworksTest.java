@@ -175,14 +175,14 @@ class DefaultNetworksTest {
     String subnet = networks.subnet(annCalls, "home-1a");
     try (Ec2Client bobs = TestClouds.ec2(port, bob)) {
       assertThat(bobs.describeVpcs().vpcs()).extracting(v -> v.vpcId()).doesNotContain(vpc);
-      assertRefused("InvalidVpcID.NotFound", () -> bobs.describeVpcs(r -> r.vpcIds(vpc)));
+      assertRefused(() -> bobs.describeVpcs(r -> r.vpcIds(vpc)), "InvalidVpcID.NotFound");
       assertRefused(
-          "InvalidVpcID.NotFound",
           () ->
               bobs.describeVpcAttribute(
-                  r -> r.vpcId(vpc).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT)));
+                  r -> r.vpcId(vpc).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT)),
+          "InvalidVpcID.NotFound");
       assertRefused(
-          "InvalidSubnetID.NotFound", () -> bobs.describeSubnets(r -> r.subnetIds(subnet)));
+          () -> bobs.describeSubnets(r -> r.subnetIds(subnet)), "InvalidSubnetID.NotFound");
       for (String of : List.of("internet_gateway", "route_table", "network_acl", "dhcp_options")) {
         String id =
             jdbc.sql("SELECT id FROM " + of + " WHERE account_id = :account")
@@ -192,20 +192,20 @@ class DefaultNetworksTest {
         switch (of) {
           case "internet_gateway" ->
               assertRefused(
-                  "InvalidInternetGatewayID.NotFound",
-                  () -> bobs.describeInternetGateways(r -> r.internetGatewayIds(id)));
+                  () -> bobs.describeInternetGateways(r -> r.internetGatewayIds(id)),
+                  "InvalidInternetGatewayID.NotFound");
           case "route_table" ->
               assertRefused(
-                  "InvalidRouteTableID.NotFound",
-                  () -> bobs.describeRouteTables(r -> r.routeTableIds(id)));
+                  () -> bobs.describeRouteTables(r -> r.routeTableIds(id)),
+                  "InvalidRouteTableID.NotFound");
           case "network_acl" ->
               assertRefused(
-                  "InvalidNetworkAclID.NotFound",
-                  () -> bobs.describeNetworkAcls(r -> r.networkAclIds(id)));
+                  () -> bobs.describeNetworkAcls(r -> r.networkAclIds(id)),
+                  "InvalidNetworkAclID.NotFound");
           default ->
               assertRefused(
-                  "InvalidDhcpOptionID.NotFound",
-                  () -> bobs.describeDhcpOptions(r -> r.dhcpOptionsIds(id)));
+                  () -> bobs.describeDhcpOptions(r -> r.dhcpOptionsIds(id)),
+                  "InvalidDhcpOptionID.NotFound");
         }
       }
     }
@@ -213,18 +213,18 @@ class DefaultNetworksTest {
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused("InvalidVpcID.NotFound", () -> ec2.describeVpcs(r -> r.vpcIds("vpc-x")));
+    assertRefused(() -> ec2.describeVpcs(r -> r.vpcIds("vpc-x")), "InvalidVpcID.NotFound");
     assertRefused(
-        "InvalidParameterValue", () -> ec2.describeVpcs(r -> r.filters(filter("nonsense", "1"))));
+        () -> ec2.describeVpcs(r -> r.filters(filter("nonsense", "1"))), "InvalidParameterValue");
     assertRefused(
-        "InvalidParameterValue",
-        () -> ec2.describeSubnets(r -> r.filters(filter("default-for-az", "perhaps"))));
-    assertRefused("InvalidNextToken", () -> ec2.describeRouteTables(r -> r.nextToken("***")));
+        () -> ec2.describeSubnets(r -> r.filters(filter("default-for-az", "perhaps"))),
+        "InvalidParameterValue");
+    assertRefused(() -> ec2.describeRouteTables(r -> r.nextToken("***")), "InvalidNextToken");
     assertRefused(
-        "InvalidParameterValue", () -> ec2.describeNetworkAcls(r -> r.maxResults(100_000)));
+        () -> ec2.describeNetworkAcls(r -> r.maxResults(100_000)), "InvalidParameterValue");
     assertRefused(
-        "InvalidParameterValue",
-        () -> ec2.describeVpcAttribute(r -> r.vpcId(networks.vpc(annCalls)).attribute("size")));
+        () -> ec2.describeVpcAttribute(r -> r.vpcId(networks.vpc(annCalls)).attribute("size")),
+        "InvalidParameterValue");
   }
 
   @Test

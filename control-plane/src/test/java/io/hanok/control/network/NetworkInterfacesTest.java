@@ -97,8 +97,8 @@ class NetworkInterfacesTest {
     assertThat(interfaces.ofInstances(List.of(instance))).isEmpty();
     assertThat(publicAddressesInUse()).isZero();
     assertRefused(
-        "InvalidNetworkInterfaceID.NotFound",
-        () -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(made.eni().id())));
+        () -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(made.eni().id())),
+        "InvalidNetworkInterfaceID.NotFound");
   }
 
   @Test
@@ -236,18 +236,17 @@ class NetworkInterfacesTest {
   void changesThatMakeNoSenseOrAreNotAllowedAreRefused() {
     String eni = view(launch(networks.host(ZONE), group)).eni().id();
     assertRefused(
-        "InvalidParameterCombination",
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)));
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)),
+        "InvalidParameterCombination");
     assertRefused(
-        "InvalidParameterCombination",
         () ->
             ec2.modifyNetworkInterfaceAttribute(
-                r -> r.networkInterfaceId(eni).groups(group).description(d -> d.value("x"))));
+                r -> r.networkInterfaceId(eni).groups(group).description(d -> d.value("x"))),
+        "InvalidParameterCombination");
     assertRefused(
-        "InvalidNetworkInterfaceId.Malformed",
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId("eni-1")));
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId("eni-1")),
+        "InvalidNetworkInterfaceId.Malformed");
     assertRefused(
-        "InvalidAttachmentID.NotFound",
         () ->
             ec2.modifyNetworkInterfaceAttribute(
                 r ->
@@ -255,18 +254,18 @@ class NetworkInterfacesTest {
                         .attachment(
                             a ->
                                 a.attachmentId("eni-attach-00000000000000000")
-                                    .deleteOnTermination(true))));
+                                    .deleteOnTermination(true))),
+        "InvalidAttachmentID.NotFound");
     Accounts.Credentials bob = accounts.create("bob", false);
     Caller bobCalls = new Caller(bob.accountId(), bob.accessKeyId(), false);
     String bobsGroup = networks.defaultGroup(bobCalls);
     assertRefused(
-        "InvalidGroup.NotFound",
-        () ->
-            ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(bobsGroup)));
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(bobsGroup)),
+        "InvalidGroup.NotFound");
     try (Ec2Client bobs = TestClouds.ec2(port, bob)) {
       assertRefused(
-          "InvalidNetworkInterfaceID.NotFound",
-          () -> bobs.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)));
+          () -> bobs.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)),
+          "InvalidNetworkInterfaceID.NotFound");
       assertThat(bobs.describeNetworkInterfaces().networkInterfaces()).isEmpty();
     }
     String bobsInstance = networks.instance(bobCalls, ZONE);
@@ -276,8 +275,8 @@ class NetworkInterfacesTest {
             e -> assertThat(e.code().code()).isEqualTo("InvalidSubnetID.NotFound"));
     List<String> six = List.of("a", "b", "c", "d", "e", "f").stream().map(this::group).toList();
     assertRefused(
-        "SecurityGroupsPerInterfaceLimitExceeded",
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(six)));
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(six)),
+        "SecurityGroupsPerInterfaceLimitExceeded");
   }
 
   @Test
@@ -295,8 +294,8 @@ class NetworkInterfacesTest {
             CloudException.class, e -> assertThat(e.code().code()).isEqualTo("InvalidInstanceID"));
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        "InvalidInstanceID",
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)),
+        "InvalidInstanceID");
     assertThatThrownBy(() -> new NewInterface(subnet(), null, List.of(group), "", true, true, 1))
         .isInstanceOf(CloudException.class);
   }

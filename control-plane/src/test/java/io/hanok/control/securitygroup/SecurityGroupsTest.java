@@ -76,7 +76,7 @@ class SecurityGroupsTest {
         .isEqualTo(group.groupId());
     assertThat(group.ipPermissionsEgress().getFirst().ipRanges().getFirst().cidrIp())
         .isEqualTo("0.0.0.0/0");
-    assertRefused("CannotDelete", () -> ec2.deleteSecurityGroup(r -> r.groupId(group.groupId())));
+    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(group.groupId())), "CannotDelete");
   }
 
   @Test
@@ -130,7 +130,7 @@ class SecurityGroupsTest {
 
     ec2.deleteSecurityGroup(r -> r.groupId(group));
     assertRefused(
-        "InvalidGroup.NotFound", () -> ec2.describeSecurityGroups(r -> r.groupIds(group)));
+        () -> ec2.describeSecurityGroups(r -> r.groupIds(group)), "InvalidGroup.NotFound");
     assertThat(
             jdbc.sql("SELECT count(*) FROM tag WHERE account_id = :account")
                 .param("account", ann.accountId())
@@ -170,15 +170,15 @@ class SecurityGroupsTest {
     String group = group("web");
     ec2.authorizeSecurityGroupIngress(r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
     assertRefused(
-        "InvalidPermission.Duplicate",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "9.9.9.9/0"))));
+                r -> r.groupId(group).ipPermissions(tcp(22, "9.9.9.9/0"))),
+        "InvalidPermission.Duplicate");
     assertRefused(
-        "InvalidParameterValue",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(23, "0.0.0.0/0"), tcp(23, "0.0.0.0/0"))));
+                r -> r.groupId(group).ipPermissions(tcp(23, "0.0.0.0/0"), tcp(23, "0.0.0.0/0"))),
+        "InvalidParameterValue");
     ec2.authorizeSecurityGroupEgress(r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
     assertThat(rulesOf(group)).hasSize(3);
   }
@@ -218,10 +218,10 @@ class SecurityGroupsTest {
                 .ipPermissions(
                     IntStream.range(0, 60).mapToObj(i -> tcp(i, "10.0.0.0/8")).toList()));
     assertRefused(
-        "RulesPerSecurityGroupLimitExceeded",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8"))));
+                r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8"))),
+        "RulesPerSecurityGroupLimitExceeded");
     ec2.authorizeSecurityGroupEgress(r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8")));
   }
 
@@ -238,10 +238,10 @@ class SecurityGroupsTest {
     ec2.revokeSecurityGroupIngress(
         r -> r.groupId(group).ipProtocol("tcp").fromPort(22).toPort(22).cidrIp("10.1.2.3/8"));
     assertRefused(
-        "InvalidSecurityGroupRuleId.NotFound",
         () ->
             ec2.revokeSecurityGroupEgress(
-                r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId())));
+                r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId())),
+        "InvalidSecurityGroupRuleId.NotFound");
     ec2.revokeSecurityGroupIngress(
         r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId()));
     assertThat(describe(group).ipPermissions())
@@ -258,10 +258,10 @@ class SecurityGroupsTest {
         .param("id", networks.vpc(ann))
         .update();
     assertRefused(
-        "InvalidPermission.NotFound",
         () ->
             ec2.revokeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(99, "10.0.0.0/8"))));
+                r -> r.groupId(group).ipPermissions(tcp(99, "10.0.0.0/8"))),
+        "InvalidPermission.NotFound");
   }
 
   @Test
@@ -300,7 +300,6 @@ class SecurityGroupsTest {
     assertThat(shown.description()).isEqualTo("moved again");
     assertThat(shown.groupOwnerId()).isEqualTo(ann.accountId());
     assertRefused(
-        "InvalidPermission.Duplicate",
         () ->
             ec2.modifySecurityGroupRules(
                 r ->
@@ -313,7 +312,8 @@ class SecurityGroupsTest {
                                             n.ipProtocol("tcp")
                                                 .fromPort(23)
                                                 .toPort(23)
-                                                .cidrIpv4("10.0.0.0/8")))));
+                                                .cidrIpv4("10.0.0.0/8")))),
+        "InvalidPermission.Duplicate");
     ec2.updateSecurityGroupRuleDescriptionsEgress(
         r ->
             r.groupId(group)
@@ -339,8 +339,8 @@ class SecurityGroupsTest {
         r ->
             r.groupId(naming)
                 .ipPermissions(p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(named))));
-    assertRefused("DependencyViolation", () -> ec2.deleteSecurityGroup(r -> r.groupId(used)));
-    assertRefused("DependencyViolation", () -> ec2.deleteSecurityGroup(r -> r.groupId(named)));
+    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(used)), "DependencyViolation");
+    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(named)), "DependencyViolation");
     interfaces.releaseOf(instance);
     for (String group : List.of(used, naming, named)) {
       ec2.deleteSecurityGroup(r -> r.groupId(group));
@@ -371,10 +371,10 @@ class SecurityGroupsTest {
     ec2.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds(rule));
     assertThat(networks.woken()).containsExactlyInAnyOrder(here, there);
     assertRefused(
-        "DryRunOperation",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.dryRun(true).groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
+                r -> r.dryRun(true).groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
+        "DryRunOperation");
     assertThat(networks.woken()).isEmpty();
   }
 
@@ -382,72 +382,72 @@ class SecurityGroupsTest {
   void anotherAccountsGroupIsNotThere() {
     String group = group("web");
     String vpc = networks.vpc(ann);
-    assertRefused("InvalidGroup.NotFound", () -> bobs.deleteSecurityGroup(r -> r.groupId(group)));
+    assertRefused(() -> bobs.deleteSecurityGroup(r -> r.groupId(group)), "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
+                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
+        "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupEgress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
+                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
+        "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidGroup.NotFound",
-        () -> bobs.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds("x")));
+        () -> bobs.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds("x")),
+        "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidGroup.NotFound", () -> bobs.modifySecurityGroupRules(r -> r.groupId(group)));
+        () -> bobs.modifySecurityGroupRules(r -> r.groupId(group)), "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidVpcID.NotFound",
-        () -> bobs.createSecurityGroup(r -> r.groupName("x").description("x").vpcId(vpc)));
+        () -> bobs.createSecurityGroup(r -> r.groupName("x").description("x").vpcId(vpc)),
+        "InvalidVpcID.NotFound");
     assertRefused(
-        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupIngress(
                 r ->
                     r.groupName("default")
                         .ipPermissions(
-                            p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(group)))));
+                            p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(group)))),
+        "InvalidGroup.NotFound");
     assertRefused(
-        "InvalidSecurityGroupRuleId.NotFound",
         () ->
             bobs.describeSecurityGroupRules(
-                r -> r.securityGroupRuleIds(rulesOf(group).getFirst().securityGroupRuleId())));
+                r -> r.securityGroupRuleIds(rulesOf(group).getFirst().securityGroupRuleId())),
+        "InvalidSecurityGroupRuleId.NotFound");
   }
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused("MissingParameter", () -> ec2.createSecurityGroup(r -> r.description("x")));
-    assertRefused("MissingParameter", () -> ec2.createSecurityGroup(r -> r.groupName("x")));
+    assertRefused(() -> ec2.createSecurityGroup(r -> r.description("x")), "MissingParameter");
+    assertRefused(() -> ec2.createSecurityGroup(r -> r.groupName("x")), "MissingParameter");
     assertRefused(
-        "InvalidParameterValue",
-        () -> ec2.createSecurityGroup(r -> r.groupName("sg-web").description("x")));
+        () -> ec2.createSecurityGroup(r -> r.groupName("sg-web").description("x")),
+        "InvalidParameterValue");
     assertRefused(
-        "InvalidParameterValue",
-        () -> ec2.createSecurityGroup(r -> r.groupName("x").description("naïve")));
+        () -> ec2.createSecurityGroup(r -> r.groupName("x").description("naïve")),
+        "InvalidParameterValue");
     assertRefused(
-        "InvalidGroup.Reserved",
-        () -> ec2.createSecurityGroup(r -> r.groupName("default").description("x")));
+        () -> ec2.createSecurityGroup(r -> r.groupName("default").description("x")),
+        "InvalidGroup.Reserved");
     String group = group("web");
-    assertRefused("InvalidGroup.Duplicate", () -> group("web"));
+    assertRefused(() -> group("web"), "InvalidGroup.Duplicate");
     assertRefused(
-        "InvalidGroupId.Malformed", () -> ec2.deleteSecurityGroup(r -> r.groupId("sg-1")));
-    assertRefused("MissingParameter", () -> ec2.deleteSecurityGroup(r -> {}));
+        () -> ec2.deleteSecurityGroup(r -> r.groupId("sg-1")), "InvalidGroupId.Malformed");
+    assertRefused(() -> ec2.deleteSecurityGroup(r -> {}), "MissingParameter");
     assertRefused(
-        "MissingParameter", () -> ec2.authorizeSecurityGroupIngress(r -> r.groupId(group)));
+        () -> ec2.authorizeSecurityGroupIngress(r -> r.groupId(group)), "MissingParameter");
     assertRefused(
-        "InvalidParameterCombination",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).cidrIp("0.0.0.0/0").ipPermissions(tcp(1, "0.0.0.0/0"))));
+                r -> r.groupId(group).cidrIp("0.0.0.0/0").ipPermissions(tcp(1, "0.0.0.0/0"))),
+        "InvalidParameterCombination");
     assertRefused(
-        "InvalidGroup.NotFound",
-        () -> ec2.describeSecurityGroups(r -> r.groupNames("no such group")));
-    assertRefused("MissingParameter", () -> ec2.modifySecurityGroupRules(r -> r.groupId(group)));
+        () -> ec2.describeSecurityGroups(r -> r.groupNames("no such group")),
+        "InvalidGroup.NotFound");
+    assertRefused(() -> ec2.modifySecurityGroupRules(r -> r.groupId(group)), "MissingParameter");
     assertRefused(
-        "InvalidParameterCombination",
-        () -> ec2.updateSecurityGroupRuleDescriptionsIngress(r -> r.groupId(group)));
+        () -> ec2.updateSecurityGroupRuleDescriptionsIngress(r -> r.groupId(group)),
+        "InvalidParameterCombination");
   }
 
   private void launch(String host, String group) {
