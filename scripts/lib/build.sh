@@ -20,8 +20,7 @@ ensure_built() {
   local digest
   digest=$(source_digest)
   if [[ $(cat "$BUILD_STAMP" 2>/dev/null || true) != "$digest" ]] || ! built; then
-    step "Building (log: target/build.log)" build
-    echo "$digest" >"$BUILD_STAMP"
+    step "Building (log: target/build.log)" build "$digest" -DskipTests package
   fi
 }
 
@@ -36,14 +35,14 @@ component_jar() { # COMPONENT
   find "$SOURCE/$1/target" -maxdepth 1 -name "$1-*.jar" ! -name '*-tests.jar' 2>/dev/null
 }
 
-build() {
+build() { # DIGEST MAVEN ARGUMENT...
   local log=$SOURCE/target/build.log
   mkdir -p "$SOURCE/target"
   rm -f "$BUILD_STAMP"
   # What an older source left behind must not end up in a jar or on a class path.
   rm -rf "$SOURCE"/*/target/{classes,lib}
-  maven "$log" -DskipTests -Dspotless.check.skip package ||
-    die "the build failed; its last lines are above, all of them in $log"
+  maven "$log" -Dspotless.check.skip "${@:2}" || die "the build failed; its last lines are above, all of them in $log"
+  echo "$1" >"$BUILD_STAMP"
 }
 
 # maven LOG ARGUMENT... - shows each module as it begins, and the end of the log after a failure.

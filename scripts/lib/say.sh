@@ -51,6 +51,8 @@ lock() {
   if ! flock -n 9; then
     say "another hanok command works on $HANOK_STATE; waiting for it"
     flock 9
+    # It may have been `destroy`, which takes the file with it: a lock on that holds nobody back.
+    [[ $LOCK_FILE -ef /proc/self/fd/9 ]] || lock
   fi
 }
 

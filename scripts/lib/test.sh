@@ -16,9 +16,9 @@ command_test() {
   step "Checking the scripts" check_scripts
   local log=$SOURCE/target/test.log begun=$SECONDS
   mkdir -p "$SOURCE/target"
-  say "==> Testing (log: target/test.log)"
   # Dependencies come from the network, which the tests' own namespace lacks.
-  step "Fetching dependencies" fetch_dependencies "$log"
+  step "Building and fetching dependencies (log: target/build.log)" fetch_dependencies
+  say "==> Testing (log: target/test.log)"
   if ! run_tests "$log" "${soak[@]}"; then
     summary "$log"
     die "the tests failed after $((SECONDS - begun)) s; the reports are in */target/surefire-reports"
@@ -34,11 +34,11 @@ check_scripts() {
   )
 }
 
-# fetch_dependencies LOG - everything Maven will ask for, the test runner's own parts included, and
-# the image that end-to-end tests launch.
+# fetch_dependencies - builds, so that everything Maven will ask for is there, the test runner's own
+# parts included, and so is the image that end-to-end tests launch. An `up` among the tests finds the
+# build done: it must not begin one beside Maven.
 fetch_dependencies() {
-  maven "$1" -Dspotless.check.skip -Dtest=NoSuchTest -Dsurefire.failIfNoSpecifiedTests=false verify ||
-    die "the build failed; its last lines are above, all of them in $1"
+  build "$(source_digest)" -Dtest=NoSuchTest -Dsurefire.failIfNoSpecifiedTests=false verify
   if [[ -x $SOURCE/guest-images/build ]]; then
     "$SOURCE/guest-images/build" tiny "$SOURCE/target/images" >/dev/null 9>&-
   fi

@@ -81,5 +81,8 @@ Next:
   eval "\$(./hanok env)"
   aws ec2 create-key-pair --key-name k --query KeyMaterial --output text > k.pem && chmod 600 k.pem
   aws ec2 run-instances --image-id $1 --instance-type t3.nano --key-name k
+
+As on EC2, the default security group lets nobody in from outside. For SSH:
+  aws ec2 authorize-security-group-ingress --group-name default --protocol tcp --port 22 --cidr 0.0.0.0/0
 END
 }
