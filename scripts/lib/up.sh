@@ -2,16 +2,19 @@
 # shellcheck shell=bash
 
 command_up() {
-  local begun=$SECONDS image
+  local begun=$SECONDS image size='' pool=''
   need_root
   while (($#)); do
     case $1 in
-      --pool-size) HANOK_POOL_SIZE=${2:?--pool-size needs a size}; shift 2 ;;
-      --pool) HANOK_POOL=${2:?--pool needs a path}; shift 2 ;;
+      --pool-size) size=${2:?--pool-size needs a size}; shift 2 ;;
+      --pool) pool=${2:?--pool needs a path}; shift 2 ;;
       *) die "up [--pool-size SIZE | --pool PATH], not $1" ;;
     esac
   done
-  [[ -z $HANOK_POOL_SIZE || -z $HANOK_POOL ]] || die "--pool-size and --pool exclude each other"
+  # What is asked for now replaces what is kept from earlier.
+  [[ -z $size ]] || HANOK_POOL_SIZE=$size HANOK_POOL=''
+  [[ -z $pool ]] || HANOK_POOL=$pool HANOK_POOL_SIZE=''
+  [[ -z $size || -z $pool ]] || die "--pool-size and --pool exclude each other"
   [[ -z $HANOK_POOL_SIZE ]] || bytes "$HANOK_POOL_SIZE" >/dev/null
   check_state
   lock
