@@ -68,7 +68,7 @@ install_components() {
 has_kvm() { (exec 8<>/dev/kvm) 2>/dev/null && grep -qwE 'vmx|svm' /proc/cpuinfo; }
 
 say_acceleration() {
-  if [[ $HANOK_ACCELERATION != tcg ]] && ! has_kvm; then
+  if [[ $HANOK_ACCELERATION != qemu ]] && ! has_kvm; then
     say "Note: no KVM here (/dev/kvm and a processor with vmx or svm): guests are emulated, and slow."
   fi
 }

@@ -115,6 +115,45 @@ public class AgentDocuments {
     }
   }
 
+  /**
+   * Sends a document again under a new generation: its agent gave up on the present one, or holds
+   * other content under it.
+   */
+  @Transactional
+  public void retry(String hostId, DocumentKind kind, String key) {
+    jdbc.sql(
+            """
+            UPDATE agent_document SET generation = generation + 1
+            WHERE host_id = :host AND kind = :kind AND key = :key
+            """)
+        .param("host", hostId)
+        .param("kind", kind.text())
+        .param("key", key)
+        .update();
+    queue.wake(DocumentPusher.KIND, DocumentPusher.key(hostId, kind, key));
+  }
+
+  /** What the hosts saw of documents of a kind, by key, without the documents themselves. */
+  public Map<String, ResourceStatus> statuses(DocumentKind kind, Collection<String> keys) {
+    Map<String, ResourceStatus> found = new HashMap<>();
+    if (!keys.isEmpty()) {
+      jdbc.sql(
+              """
+              SELECT key, status::text AS status FROM observation
+              WHERE kind = :kind AND key IN (:keys) AND status IS NOT NULL
+              """)
+          .param("kind", kind.text())
+          .param("keys", keys)
+          .query(
+              row -> {
+                found.put(
+                    row.getString("key"),
+                    json.readValue(row.getString("status"), ResourceStatus.class));
+              });
+    }
+    return found;
+  }
+
   /** The document as it is sent. */
   Optional<DesiredDocument> desired(String hostId, DocumentKind kind, String key) {
     return jdbc.sql(

@@ -2,6 +2,7 @@ package io.hanok.control.agentclient;
 
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.DocumentKind;
+import io.hanok.agent.api.Refusal;
 import io.hanok.control.reconcile.Lease;
 import io.hanok.control.reconcile.Outcome;
 import io.hanok.control.reconcile.Reconciler;
@@ -44,8 +45,13 @@ public class DocumentPusher implements Reconciler {
         lease.write(() -> documents.acknowledged(host, document.get()));
         yield Outcome.settled();
       }
-      case AgentClient.Answer.Refused r ->
-          new Outcome.Failed("the agent refused: " + r.refusal().message());
+      case AgentClient.Answer.Refused r -> {
+        if (r.refusal().code() == Refusal.Code.CONFLICTING_CONTENT) {
+          // The agent knows this generation from a database that was restored since.
+          lease.write(() -> documents.retry(host, kind, parts[2]));
+        }
+        yield new Outcome.Failed("the agent refused: " + r.refusal().message());
+      }
       case AgentClient.Answer.Unreachable u -> new Outcome.Failed(u.why());
     };
   }

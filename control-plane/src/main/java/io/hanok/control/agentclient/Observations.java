@@ -2,37 +2,39 @@ package io.hanok.control.agentclient;
 
 import io.hanok.agent.api.AgentReport;
 import io.hanok.agent.api.DocumentKind;
-import io.hanok.agent.api.Observation;
-import io.hanok.agent.api.ResourceStatus;
+import io.hanok.control.reconcile.WorkQueue;
 import io.hanok.control.shared.Ambience.ContractMapper;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Stores what agents report and tells who cares what changed. */
+/** Stores what agents report, tells who cares what changed, and sends again what an agent lost. */
 @Component
 public class Observations {
   private final JdbcClient jdbc;
   private final JsonMapper json;
+  private final WorkQueue queue;
   private final List<ObservationListener> listeners;
 
-  public Observations(JdbcClient jdbc, ContractMapper mapper, List<ObservationListener> listeners) {
+  public Observations(
+      JdbcClient jdbc,
+      ContractMapper mapper,
+      WorkQueue queue,
+      List<ObservationListener> listeners) {
     this.jdbc = jdbc;
     this.json = mapper.json();
+    this.queue = queue;
     this.listeners = listeners;
   }
 
-  private record Row(
-      long generation, boolean settled, String status, String faultCode, String faultMessage) {}
+  private record Changed(DocumentKind kind, String key) {}
 
   /**
    * Stores the observations of a report that has been found to be newer than the last one.
@@ -44,94 +46,74 @@ public class Observations {
   @Transactional
   public void store(AgentReport report) {
     String host = report.hostId().value();
-    Map<String, Row> known = known(host, report);
-    Set<String> documented = documented(host, report);
+    String observations = json.writeValueAsString(report.observations());
     Map<DocumentKind, Set<String>> changed = new EnumMap<>(DocumentKind.class);
-    for (Observation o : report.observations()) {
-      String id = o.kind().text() + "/" + o.key();
-      Row row =
-          new Row(
-              o.generation(),
-              o.settled(),
-              o.status() == null ? null : json.writeValueAsString(o.status()),
-              o.fault() == null ? null : o.fault().code().name(),
-              o.fault() == null ? null : o.fault().message());
-      if (o.generation() > 0 && documented.contains(id) && !Objects.equals(known.get(id), row)) {
-        write(host, o, row);
-        changed.computeIfAbsent(o.kind(), k -> new HashSet<>()).add(o.key());
-      }
+    for (Changed c : write(host, observations)) {
+      changed.computeIfAbsent(c.kind(), k -> new HashSet<>()).add(c.key());
     }
     changed.forEach(
         (kind, keys) -> listeners.forEach(listener -> listener.observed(host, kind, keys)));
+    sendAgain(report, observations);
   }
 
-  private void write(String host, Observation o, Row row) {
-    jdbc.sql(
+  /** Writes what differs from what is known, in one statement, and returns that. */
+  private List<Changed> write(String host, String observations) {
+    return jdbc.sql(
             """
-            INSERT INTO observation
+            INSERT INTO observation AS o
               (host_id, kind, key, generation, settled, status, fault_code, fault_message)
-            VALUES (:host, :kind, :key, :generation, :settled, :status::jsonb, :code, :message)
+            SELECT d.host_id, d.kind, d.key, r.generation, r.settled, r.status,
+              r.fault ->> 'code', r.fault ->> 'message'
+            FROM jsonb_to_recordset(:report::jsonb) AS r
+              (kind text, key text, generation bigint, settled boolean, status jsonb, fault jsonb)
+            JOIN agent_document d ON d.host_id = :host AND d.kind = r.kind AND d.key = r.key
+            WHERE r.generation > 0
+            ORDER BY d.kind, d.key
             ON CONFLICT (host_id, kind, key) DO UPDATE SET
               generation = excluded.generation, settled = excluded.settled,
               status = excluded.status, fault_code = excluded.fault_code,
               fault_message = excluded.fault_message, observed_at = now()
+            WHERE (o.generation, o.settled, o.status, o.fault_code, o.fault_message)
+              IS DISTINCT FROM (excluded.generation, excluded.settled, excluded.status,
+                excluded.fault_code, excluded.fault_message)
+            RETURNING kind, key
             """)
+        .param("report", observations)
         .param("host", host)
-        .param("kind", o.kind().text())
-        .param("key", o.key())
-        .param("generation", row.generation())
-        .param("settled", row.settled())
-        .param("status", row.status())
-        .param("code", row.faultCode())
-        .param("message", row.faultMessage())
-        .update();
-  }
-
-  private static Set<String> kindsOf(AgentReport report) {
-    return java.util.Arrays.stream(DocumentKind.values())
-        .filter(k -> k.agent() == report.agent())
-        .map(DocumentKind::text)
-        .collect(Collectors.toSet());
-  }
-
-  private Map<String, Row> known(String host, AgentReport report) {
-    Map<String, Row> known = new HashMap<>();
-    jdbc.sql(
-            """
-            SELECT kind, key, generation, settled, status::text, fault_code, fault_message
-            FROM observation WHERE host_id = :host AND kind IN (:kinds)
-            """)
-        .param("host", host)
-        .param("kinds", kindsOf(report))
-        .query(
-            (row, n) -> {
-              String status = row.getString(5);
-              known.put(
-                  row.getString(1) + "/" + row.getString(2),
-                  new Row(
-                      row.getLong(3),
-                      row.getBoolean(4),
-                      status == null
-                          ? null
-                          : json.writeValueAsString(json.readValue(status, ResourceStatus.class)),
-                      row.getString(6),
-                      row.getString(7)));
-              return 0;
-            })
+        .query((row, n) -> new Changed(DocumentKind.ofText(row.getString(1)), row.getString(2)))
         .list();
-    return known;
   }
 
-  private Set<String> documented(String host, AgentReport report) {
-    return new HashSet<>(
+  /**
+   * Has documents pushed that the agent acknowledged once and no longer has: its ledger was lost or
+   * damaged. Where it holds a later generation, from before this database was restored, the
+   * document is lifted above it.
+   */
+  private void sendAgain(AgentReport report, String observations) {
+    List<String> kinds =
+        Arrays.stream(DocumentKind.values())
+            .filter(k -> k.agent() == report.agent())
+            .map(DocumentKind::text)
+            .toList();
+    List<String> again =
         jdbc.sql(
                 """
-                SELECT kind || '/' || key FROM agent_document
-                WHERE host_id = :host AND kind IN (:kinds)
+                UPDATE agent_document d SET acked_generation = 0,
+                  generation = greatest(d.generation, coalesce(r.generation + 1, 0))
+                FROM agent_document held
+                LEFT JOIN jsonb_to_recordset(:report::jsonb) AS r
+                  (kind text, key text, generation bigint) USING (kind, key)
+                WHERE d.host_id = :host AND d.kind IN (:kinds)
+                  AND held.host_id = d.host_id AND held.kind = d.kind AND held.key = d.key
+                  AND ((r.generation IS NULL AND d.acked_generation > 0)
+                    OR r.generation > d.generation)
+                RETURNING d.host_id || '/' || d.kind || '/' || d.key
                 """)
-            .param("host", host)
-            .param("kinds", kindsOf(report))
+            .param("report", observations)
+            .param("host", report.hostId().value())
+            .param("kinds", kinds)
             .query(String.class)
-            .list());
+            .list();
+    queue.wakeAll(DocumentPusher.KIND, again);
   }
 }

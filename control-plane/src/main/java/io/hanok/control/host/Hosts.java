@@ -60,32 +60,44 @@ public class Hosts {
    */
   @Transactional(propagation = Propagation.MANDATORY, noRollbackFor = CloudException.class)
   public Place place(String zone, String hostId, int vcpus, int memoryMiB, long diskBytes) {
-    List<Place> locked =
+    List<Candidate> locked =
         jdbc.sql(
                 """
-                SELECT h.id, p.name FROM host h
+                SELECT h.id, p.name, p.free_bytes FROM host h
                 JOIN LATERAL (SELECT name, free_bytes FROM pool WHERE host_id = h.id
                   ORDER BY free_bytes DESC LIMIT 1) p ON true
                 WHERE h.zone = :zone AND (:host::text IS NULL OR h.id = :host)
                   AND h.schedulable AND h.cpus IS NOT NULL
                   AND (SELECT min(reported_at) FROM agent a WHERE a.host_id = h.id)
                     > now() - make_interval(secs => :silence)
-                ORDER BY h.id FOR UPDATE OF h
+                ORDER BY h.id FOR NO KEY UPDATE OF h
                 """)
             .param("zone", zone)
             .param("host", hostId)
             .param("silence", (double) properties.heartbeatTimeout().toSeconds())
-            .query((r, n) -> new Place(r.getString(1), r.getString(2)))
+            .query((r, n) -> new Candidate(new Place(r.getString(1), r.getString(2)), r.getLong(3)))
             .list();
-    List<Place> fitting = locked.stream().filter(p -> freeCpus(p.hostId()) >= vcpus).toList();
     Place best = null;
     long bestMemory = -1;
-    for (Place place : fitting) {
+    boolean poolsTooSmall = false;
+    for (Candidate candidate : locked) {
+      Place place = candidate.place();
       long free = freeMemory(place.hostId());
-      if (free >= memoryMiB && free > bestMemory) {
+      if (free < memoryMiB || freeCpus(place.hostId()) < vcpus) {
+        continue;
+      }
+      if (candidate.freeBytes() < diskBytes) {
+        poolsTooSmall = true;
+      } else if (free > bestMemory) {
         best = place;
         bestMemory = free;
       }
+    }
+    if (best == null && poolsTooSmall) {
+      throw new CloudException(
+          ErrorCode.INSUFFICIENT_VOLUME_CAPACITY,
+          "No volume pool of a fitting host in %s has %d MiB free. Delete volumes or enlarge a pool."
+              .formatted(zone, diskBytes >> 20));
     }
     if (best == null) {
       throw new CloudException(
@@ -94,13 +106,11 @@ public class Hosts {
                   .formatted(zone, vcpus, memoryMiB, locked.size())
               + " Try a smaller type, terminate instances, or add a host.");
     }
-    if (freePool(best) < diskBytes) {
-      throw new CloudException(
-          ErrorCode.INSUFFICIENT_VOLUME_CAPACITY,
-          "The volume pool of the host has too little free space. Delete volumes or enlarge it.");
-    }
     return best;
   }
+
+  /** A host that might be chosen, with the free space of its roomiest pool. */
+  private record Candidate(Place place, long freeBytes) {}
 
   private long freeCpus(String host) {
     return jdbc.sql(
@@ -122,14 +132,6 @@ public class Hosts {
             FROM host h WHERE id = :host
             """)
         .param("host", host)
-        .query(Long.class)
-        .single();
-  }
-
-  private long freePool(Place place) {
-    return jdbc.sql("SELECT free_bytes FROM pool WHERE host_id = :host AND name = :pool")
-        .param("host", place.hostId())
-        .param("pool", place.pool())
         .query(Long.class)
         .single();
   }

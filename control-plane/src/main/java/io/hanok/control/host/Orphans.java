@@ -3,6 +3,7 @@ package io.hanok.control.host;
 import io.hanok.agent.api.DocumentKind;
 import io.hanok.agent.api.id.IdKind;
 import io.hanok.control.agentclient.AgentDocuments;
+import io.hanok.control.agentclient.DocumentView;
 import io.hanok.control.reconcile.Lease;
 import io.hanok.control.reconcile.Outcome;
 import io.hanok.control.reconcile.Reconciler;
@@ -17,8 +18,9 @@ import org.springframework.stereotype.Component;
  * Collects what is on a host though no document asks for it, in two phases: noted when reported,
  * removed when it is still reported after a grace period and the rows say that it has ended.
  *
- * <p>Only virtual machines whose incarnation has ended are removed. A volume without a document is
- * never removed: it is somebody's data, and only a user's intent may destroy that; it stays listed.
+ * <p>Only virtual machines whose incarnation is known to have ended are removed. What the database
+ * does not know may be older or newer than the database itself: it stays listed. A volume without a
+ * document is never removed: it is somebody's data, and only a user's intent may destroy that.
  */
 @Component
 public class Orphans implements Reconciler {
@@ -60,21 +62,45 @@ public class Orphans implements Reconciler {
         lease.write(() -> documents.putAbsent(host, DocumentKind.VM, found.resourceId()));
       }
     }
-    boolean waiting =
-        jdbc.sql("SELECT count(*) FROM orphan WHERE host_id = :host AND NOT (kind = ANY(:kept))")
+    lease.write(() -> forgetCollected(host));
+    boolean young =
+        jdbc.sql(
+                    """
+                    SELECT count(*) FROM orphan
+                    WHERE host_id = :host AND first_seen_at >= now() - make_interval(secs => :grace)
+                    """)
                 .param("host", host)
-                .param("kept", "{volume,base}")
+                .param("grace", (double) GRACE.toSeconds())
                 .query(Long.class)
                 .single()
-            > ripe.size();
-    return waiting ? Outcome.again(GRACE, "the grace period of orphans") : Outcome.settled();
+            > 0;
+    return young ? Outcome.again(GRACE, "the grace period of orphans") : Outcome.settled();
+  }
+
+  /** Forgets the documents of collected virtual machines once they are proved absent. */
+  private void forgetCollected(String host) {
+    jdbc.sql(
+            """
+            SELECT d.key FROM agent_document d JOIN vm ON vm.id = d.key
+            WHERE d.host_id = :host AND d.kind = 'vm' AND d.spec IS NULL
+              AND vm.ended_at IS NOT NULL
+            """)
+        .param("host", host)
+        .query(String.class)
+        .list()
+        .forEach(
+            key ->
+                documents
+                    .find(host, DocumentKind.VM, key)
+                    .filter(DocumentView::provedAbsent)
+                    .ifPresent(d -> documents.forget(host, DocumentKind.VM, key)));
   }
 
   private boolean ended(String vmId) {
-    return jdbc.sql("SELECT count(*) FROM vm WHERE id = :vm AND ended_at IS NULL")
+    return jdbc.sql("SELECT count(*) FROM vm WHERE id = :vm AND ended_at IS NOT NULL")
             .param("vm", vmId)
             .query(Long.class)
             .single()
-        == 0;
+        == 1;
   }
 }

@@ -101,18 +101,25 @@ public class Images {
     return new ImageSpec(new ImageId(image.id()), pool, image.source(), image.sourceSha256());
   }
 
-  /** Wants an image on a host where a volume is to be made from it; as it is if it is there. */
+  /**
+   * Wants an image on a host where a volume is to be made from it; one that its host gave up on is
+   * tried anew.
+   *
+   * @param pool the pool to put it into, unless it is in another one of the host already
+   * @return the pool that has its base: the volume must be in the same, to share its data
+   */
   @Transactional
-  public void ensureOnHost(String imageId, String hostId, String pool) {
-    boolean wanted =
-        documents
-            .find(hostId, DocumentKind.IMAGE, imageId)
-            .filter(d -> d.spec() != null)
-            .isPresent();
-    if (!wanted) {
-      Image image = rows.findById(imageId).orElseThrow();
-      documents.put(hostId, DocumentKind.IMAGE, imageId, specOn(image, pool));
+  public String ensureOnHost(String imageId, String hostId, String pool) {
+    var document = documents.find(hostId, DocumentKind.IMAGE, imageId);
+    if (document.isPresent() && document.get().spec() instanceof ImageSpec there) {
+      if (document.get().fault().filter(f -> !f.retried()).isPresent()) {
+        documents.retry(hostId, DocumentKind.IMAGE, imageId);
+      }
+      return there.pool();
     }
+    Image image = rows.findById(imageId).orElseThrow();
+    documents.put(hostId, DocumentKind.IMAGE, imageId, specOn(image, pool));
+    return pool;
   }
 
   /**

@@ -59,8 +59,7 @@ public class Ec2InstanceAttributes implements AwsActions {
 
   public DescribeInstanceAttributeResponse describeInstanceAttribute(
       DescribeInstanceAttributeRequest request, Caller caller) {
-    Instances.Held held = instances.lockOne(caller, required(request.instanceId()));
-    Instance i = held.instance();
+    Instance i = instances.find(caller, List.of(required(request.instanceId()))).getFirst();
     var answer = DescribeInstanceAttributeResponse.builder().instanceId(i.id());
     switch (request.attributeAsString() == null ? "" : request.attributeAsString()) {
       case "instanceType" -> answer.instanceType(v -> v.value(i.type()));
@@ -99,10 +98,17 @@ public class Ec2InstanceAttributes implements AwsActions {
   public ModifyInstanceAttributeResponse modifyInstanceAttribute(
       ModifyInstanceAttributeRequest request, Caller caller) {
     Instances.Held held = instances.lockOne(caller, required(request.instanceId()));
+    requireAttributeValue(request);
     List<Runnable> changes = new ArrayList<>();
     String old = request.attributeAsString();
     typeAndUserData(request, held, old, changes);
     protections(request, held.instance(), old, changes);
+    if (held.instance().power() == Power.TERMINATED && !onlyProtections(request)) {
+      throw new CloudException(
+          ErrorCode.INCORRECT_INSTANCE_STATE,
+          "The instance '%s' is terminated or about to be; it can no longer be changed."
+              .formatted(held.instance().id()));
+    }
     if (!request.groups().isEmpty()) {
       changes.add(() -> interfaces.changeGroups(caller, held.instance().id(), request.groups()));
     }
@@ -124,6 +130,22 @@ public class Ec2InstanceAttributes implements AwsActions {
     changes.getFirst().run();
     repository.save(held.instance());
     return ModifyInstanceAttributeResponse.builder().build();
+  }
+
+  /** What tools set before they terminate, whatever the state. */
+  private static boolean onlyProtections(ModifyInstanceAttributeRequest request) {
+    return request.disableApiTermination() != null
+        || request.disableApiStop() != null
+        || "disableApiTermination".equals(request.attributeAsString())
+        || "disableApiStop".equals(request.attributeAsString());
+  }
+
+  private static void requireAttributeValue(ModifyInstanceAttributeRequest request) {
+    if (request.attribute() != null
+        && request.value() == null
+        && request.blockDeviceMappings().isEmpty()) {
+      throw Errors.missing("Value");
+    }
   }
 
   private void typeAndUserData(
@@ -242,33 +264,31 @@ public class Ec2InstanceAttributes implements AwsActions {
   }
 
   private List<InstanceMonitoring> monitor(Caller caller, List<String> ids, boolean on) {
-    return ids.stream()
-        .map(
-            id -> {
-              Instance i = instances.lockOne(caller, id).instance();
-              i.changeMonitoring(on);
-              repository.save(i);
-              return InstanceMonitoring.builder()
-                  .instanceId(id)
-                  .monitoring(m -> m.state(on ? "enabled" : "disabled"))
-                  .build();
-            })
-        .toList();
+    List<InstanceMonitoring> answers = new ArrayList<>();
+    for (Instances.Held held : instances.lock(caller, ids)) {
+      held.instance().changeMonitoring(on);
+      repository.save(held.instance());
+      answers.add(
+          InstanceMonitoring.builder()
+              .instanceId(held.instance().id())
+              .monitoring(m -> m.state(on ? "enabled" : "disabled"))
+              .build());
+    }
+    return answers;
   }
 
   public DescribeInstanceCreditSpecificationsResponse describeInstanceCreditSpecifications(
       DescribeInstanceCreditSpecificationsRequest request, Caller caller) {
-    List<InstanceCreditSpecification> found = new ArrayList<>();
-    for (String id : request.instanceIds()) {
-      Instance i = instances.lockOne(caller, id).instance();
-      if (i.cpuCredits() != null) {
-        found.add(
-            InstanceCreditSpecification.builder()
-                .instanceId(id)
-                .cpuCredits(i.cpuCredits())
-                .build());
-      }
-    }
+    List<InstanceCreditSpecification> found =
+        instances.find(caller, request.instanceIds()).stream()
+            .filter(i -> i.cpuCredits() != null)
+            .map(
+                i ->
+                    InstanceCreditSpecification.builder()
+                        .instanceId(i.id())
+                        .cpuCredits(i.cpuCredits())
+                        .build())
+            .toList();
     return DescribeInstanceCreditSpecificationsResponse.builder()
         .instanceCreditSpecifications(found)
         .build();

@@ -7,7 +7,6 @@ import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.id.IdKind;
 import io.hanok.control.agentclient.AgentClient;
 import io.hanok.control.agentclient.AgentDocuments;
-import io.hanok.control.agentclient.DocumentView;
 import io.hanok.control.ec2.AwsActions;
 import io.hanok.control.ec2.Pages;
 import io.hanok.control.ec2.WithoutTransaction;
@@ -103,7 +102,7 @@ public class Ec2InstanceStatus implements AwsActions {
 
   /** What the checks need of a whole page, read at once. */
   private record Checks(
-      Set<String> reportingHosts, Map<String, DocumentView> vmDocuments, Set<String> seenVms) {}
+      Set<String> reportingHosts, Map<String, ResourceStatus> vms, Set<String> seenVms) {}
 
   private Checks checks(List<InstanceDetails> details) {
     List<VmIncarnation> alive =
@@ -113,20 +112,21 @@ public class Ec2InstanceStatus implements AwsActions {
             .filter(Hosts.HostView::reporting)
             .map(Hosts.HostView::id)
             .collect(Collectors.toSet());
-    Map<String, DocumentView> networks =
-        documents.findAll(
+    Map<String, ResourceStatus> networks =
+        documents.statuses(
             DocumentKind.HOST_NETWORK,
             alive.stream().map(VmIncarnation::hostId).collect(Collectors.toSet()));
     Set<String> seen =
         networks.values().stream()
-            .flatMap(d -> d.status(ResourceStatus.HostNetwork.class).stream())
+            .filter(ResourceStatus.HostNetwork.class::isInstance)
+            .map(ResourceStatus.HostNetwork.class::cast)
             .flatMap(n -> n.interfaces().stream())
             .filter(n -> n.lastSeen() != null)
             .map(n -> n.vmId().value())
             .collect(Collectors.toSet());
     return new Checks(
         reporting,
-        documents.findAll(DocumentKind.VM, alive.stream().map(VmIncarnation::id).toList()),
+        documents.statuses(DocumentKind.VM, alive.stream().map(VmIncarnation::id).toList()),
         seen);
   }
 
@@ -151,12 +151,8 @@ public class Ec2InstanceStatus implements AwsActions {
     if (vm == null || !checks.reportingHosts().contains(vm.hostId())) {
       return false;
     }
-    DocumentView document = checks.vmDocuments().get(vm.id());
-    return document != null
-        && document
-            .status(ResourceStatus.Vm.class)
-            .filter(s -> s.power() != ResourceStatus.ObservedPower.OFF)
-            .isPresent();
+    return checks.vms().get(vm.id()) instanceof ResourceStatus.Vm status
+        && status.power() != ResourceStatus.ObservedPower.OFF;
   }
 
   /** Not passed is "initializing" in the first minutes of a run, "impaired" after. */

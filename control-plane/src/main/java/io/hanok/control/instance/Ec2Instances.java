@@ -66,23 +66,19 @@ public class Ec2Instances implements AwsActions {
 
   public DescribeInstancesResponse describeInstances(
       DescribeInstancesRequest request, Caller caller) {
-    List<String> ids = Pages.wellFormed(IdKind.INSTANCE, request.instanceIds());
-    if (!ids.isEmpty() && request.maxResults() != null) {
+    if (!request.instanceIds().isEmpty() && request.maxResults() != null) {
       throw Errors.combination("InstanceIds and MaxResults cannot be given together.");
     }
     var page =
-        Pages.read(
+        Pages.owned(
             repository,
-            Pages.<Instance>ownedBy(caller.accountId())
-                .and(Pages.idIn("id", ids))
-                .and(InstanceFilters.ALL.specification(request.filters())),
-            "id",
+            caller.accountId(),
+            IdKind.INSTANCE,
+            request.instanceIds(),
+            InstanceFilters.ALL.specification(request.filters()),
             Instance::id,
             request.maxResults(),
             request.nextToken());
-    if (request.filters().isEmpty()) {
-      Pages.requireAll(IdKind.INSTANCE, ids, page.items(), Instance::id);
-    }
     Map<String, List<InstanceDetails>> byReservation =
         descriptions.of(page.items()).stream()
             .collect(

@@ -2,6 +2,7 @@ package io.hanok.control.instance;
 
 import io.hanok.control.address.PublicAddress;
 import io.hanok.control.ec2.Filters;
+import io.hanok.control.ec2.Wildcards;
 import io.hanok.control.network.NetworkInterface;
 import io.hanok.control.network.NetworkInterfaceAddress;
 import io.hanok.control.network.NetworkInterfaceGroup;
@@ -108,10 +109,7 @@ final class InstanceFilters {
     return (root, query, sql, values) -> {
       List<Predicate> any = new ArrayList<>();
       for (InstanceState state : InstanceState.values()) {
-        boolean wanted =
-            values.stream()
-                .anyMatch(v -> form.apply(state).matches(v.replace("*", ".*").replace("?", ".")));
-        if (wanted) {
+        if (Wildcards.matches(form.apply(state), values)) {
           any.add(is(state, root, query, sql));
         }
       }

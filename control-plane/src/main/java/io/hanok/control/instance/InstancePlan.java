@@ -45,17 +45,21 @@ final class InstancePlan {
   }
 
   private static InstanceAction towardsRunning(InstanceView view) {
-    for (AttachedVolume volume : view.volumes()) {
-      if (volume.path().isEmpty()) {
-        return withoutVolume(view, volume);
+    boolean told = view.writtenSpec().filter(s -> s.power() == DesiredPower.RUNNING).isPresent();
+    if (!told) {
+      // Once it is told, a volume's news no longer hide those of the virtual machine.
+      for (AttachedVolume volume : view.volumes()) {
+        if (volume.path().isEmpty()) {
+          return withoutVolume(view, volume);
+        }
       }
     }
-    VmSpec wanted = VmSpecs.of(view, DesiredPower.RUNNING, 0);
+    VmSpec wanted = VmSpecs.running(view);
     if (view.writtenSpec().filter(wanted::equals).isEmpty()) {
       return new InstanceAction.PutVm(wanted);
     }
     Optional<AgentFault> fault = view.vmDocument().fault();
-    if (fault.isPresent() && !fault.get().retried() && !view.everRan()) {
+    if (fault.isPresent() && !fault.get().retried() && notYetRunning(view)) {
       return new InstanceAction.Park(fault.get().message());
     }
     return seen(view)
@@ -63,9 +67,20 @@ final class InstancePlan {
         .orElseGet(() -> waitFor("the host to make the virtual machine"));
   }
 
+  /**
+   * A start that can never succeed is given up; a machine that ran is never stopped for a fault.
+   */
+  private static boolean notYetRunning(InstanceView view) {
+    return view.vm().runningAt() == null;
+  }
+
   private static InstanceAction withoutVolume(InstanceView view, AttachedVolume volume) {
+    if (view.imageFault() != null && !view.imageFault().retried()) {
+      return new InstanceAction.Park(
+          "its image cannot be used on its host: " + view.imageFault().message());
+    }
     Optional<AgentFault> fault = Optional.ofNullable(volume.document()).flatMap(d -> d.fault());
-    if (fault.isPresent() && !fault.get().retried() && !view.everRan()) {
+    if (fault.isPresent() && !fault.get().retried()) {
       return new InstanceAction.Park(
           "volume " + volume.volume().id() + ": " + fault.get().message());
     }
@@ -123,10 +138,9 @@ final class InstancePlan {
     boolean toDelete = false;
     boolean deleting = false;
     for (AttachedVolume volume : view.volumes()) {
-      if (volume.attachment().deleteOnTermination()) {
-        toDelete |= volume.volume().deletedAt() == null;
-        deleting |= volume.document() != null && !volume.document().provedAbsent();
-      }
+      boolean deleted = volume.volume().deletedAt() != null;
+      toDelete |= volume.attachment().deleteOnTermination() && !deleted;
+      deleting |= deleted && volume.document() != null && !volume.document().provedAbsent();
     }
     if (toDelete) {
       return new InstanceAction.DeleteVolumes();

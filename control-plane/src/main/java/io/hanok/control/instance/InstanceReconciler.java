@@ -1,5 +1,6 @@
 package io.hanok.control.instance;
 
+import io.hanok.agent.api.AgentFault;
 import io.hanok.agent.api.DocumentKind;
 import io.hanok.agent.api.VmSpec;
 import io.hanok.agent.api.id.EniId;
@@ -109,19 +110,23 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
             .stream()
             .map(i -> new VmSpec.Nic(new EniId(i.eni().id()), i.eni().mac(), MTU))
             .toList();
-    boolean everRan =
-        jdbc.sql("SELECT count(*) FROM vm WHERE instance_id = :id AND running_at IS NOT NULL")
-                .param("id", instance.id())
-                .query(Long.class)
-                .single()
-            > 0;
     return new InstanceView(
         instance,
-        everRan,
         vm,
         document,
+        vm == null ? null : imageFault(instance, vm),
         volumes.ofInstances(List.of(instance.id())).getOrDefault(instance.id(), List.of()),
         nics);
+  }
+
+  /** Why the host gave up on the image, while the instance has not run on it. */
+  private AgentFault imageFault(Instance instance, VmIncarnation vm) {
+    return vm.runningAt() != null
+        ? null
+        : documents
+            .find(vm.hostId(), DocumentKind.IMAGE, instance.imageId())
+            .flatMap(DocumentView::fault)
+            .orElse(null);
   }
 
   private void carryOut(InstanceView view, InstanceAction action) {
@@ -165,7 +170,10 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
         switch (kind) {
           case VM -> "SELECT instance_id FROM vm WHERE id IN (:keys)";
           case VOLUME -> "SELECT instance_id FROM volume_attachment WHERE volume_id IN (:keys)";
-          case IMAGE, HOST_NETWORK -> null;
+          case IMAGE ->
+              "SELECT i.id FROM instance i JOIN vm v ON v.instance_id = i.id"
+                  + " WHERE i.image_id IN (:keys) AND v.ended_at IS NULL AND v.running_at IS NULL";
+          case HOST_NETWORK -> null;
         };
     if (owners != null) {
       queue.wakeAll(KIND, jdbc.sql(owners).param("keys", keys).query(String.class).list());

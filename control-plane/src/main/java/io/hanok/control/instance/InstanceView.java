@@ -1,5 +1,6 @@
 package io.hanok.control.instance;
 
+import io.hanok.agent.api.AgentFault;
 import io.hanok.agent.api.VmSpec;
 import io.hanok.control.agentclient.DocumentView;
 import io.hanok.control.volume.AttachedVolume;
@@ -9,17 +10,17 @@ import java.util.Optional;
 /**
  * All that the decision about an instance depends on, read at one moment.
  *
- * @param everRan whether any incarnation of the instance has been seen running
  * @param vm the living incarnation, or null
  * @param vmDocument its document, or null if none was written yet
+ * @param imageFault why the host gave up on the image of the root volume, or null
  * @param volumes the attached volumes, the root volume first
  * @param nics its interfaces as the virtual machine has them
  */
 record InstanceView(
     Instance instance,
-    boolean everRan,
     VmIncarnation vm,
     DocumentView vmDocument,
+    AgentFault imageFault,
     List<AttachedVolume> volumes,
     List<VmSpec.Nic> nics) {
   InstanceView {

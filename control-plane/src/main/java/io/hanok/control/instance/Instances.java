@@ -214,7 +214,25 @@ public class Instances {
     return changes;
   }
 
-  private List<Held> lock(Caller caller, List<String> instanceIds) {
+  /**
+   * Instances of the caller's, as they are.
+   *
+   * @throws CloudException InvalidInstanceID.NotFound
+   */
+  @Transactional(readOnly = true)
+  public List<Instance> find(Caller caller, List<String> instanceIds) {
+    Pages.wellFormed(IdKind.INSTANCE, instanceIds);
+    List<Instance> found =
+        instances.findAllById(instanceIds).stream()
+            .filter(i -> i.accountId().equals(caller.accountId()))
+            .toList();
+    Pages.requireAll(IdKind.INSTANCE, instanceIds, found, Instance::id);
+    return found;
+  }
+
+  /** Instances of the caller's, locked in the order of their ids, with their incarnations. */
+  @Transactional
+  public List<Held> lock(Caller caller, List<String> instanceIds) {
     if (instanceIds.isEmpty()) {
       throw Errors.missing("InstanceId");
     }

@@ -21,9 +21,7 @@ final class RunInstancesParameters {
   private RunInstancesParameters() {}
 
   static RunInstances read(RunInstancesRequest r) {
-    if (r.launchTemplate() != null) {
-      throw unsupported("Launch templates");
-    }
+    refuseWhatIsNotDone(r);
     return new RunInstances(
         r.clientToken(),
         r.imageId(),
@@ -45,6 +43,47 @@ final class RunInstancesParameters {
         tags(r.tagSpecifications(), "instance"),
         tags(r.tagSpecifications(), "volume"),
         tags(r.tagSpecifications(), "network-interface"));
+  }
+
+  /** What would be dropped in silence is refused: a tool that asked for it would wait for ever. */
+  private static void refuseWhatIsNotDone(RunInstancesRequest r) {
+    refuse("Launch templates", r.launchTemplate() != null);
+    refuse("Instance profiles", r.iamInstanceProfile() != null);
+    refuse(
+        "Market options",
+        r.instanceMarketOptions() != null && r.instanceMarketOptions().marketType() != null);
+    refuse("IPv6 addresses", r.ipv6AddressCount() != null || r.hasIpv6Addresses());
+    refuse("CPU options", r.cpuOptions() != null);
+    refuse(
+        "Hibernation",
+        r.hibernationOptions() != null && Boolean.TRUE.equals(r.hibernationOptions().configured()));
+    refuse(
+        "Enclaves",
+        r.enclaveOptions() != null && Boolean.TRUE.equals(r.enclaveOptions().enabled()));
+    if (r.placement() != null) {
+      var p = r.placement();
+      refuse("Dedicated tenancy", p.tenancy() != null && !"default".equals(p.tenancyAsString()));
+      refuse("Placement groups", emptyAsNull(p.groupName()) != null || p.groupId() != null);
+      refuse("Dedicated hosts", p.hostId() != null || p.hostResourceGroupArn() != null);
+    }
+    for (var n : r.networkInterfaces()) {
+      refuse(
+          "Secondary private addresses at launch",
+          n.secondaryPrivateIpAddressCount() != null || n.privateIpAddresses().size() > 1);
+      refuse("IPv6 addresses", n.ipv6AddressCount() != null || n.hasIpv6Addresses());
+      refuse(
+          "Network interfaces that outlive their instance",
+          Boolean.FALSE.equals(n.deleteOnTermination()));
+    }
+    for (var m : r.blockDeviceMappings()) {
+      refuse("Root volumes of another snapshot", m.ebs() != null && m.ebs().snapshotId() != null);
+    }
+  }
+
+  private static void refuse(String what, boolean asked) {
+    if (asked) {
+      throw unsupported(what);
+    }
   }
 
   private static RunInstances.Root root(List<BlockDeviceMapping> mappings) {
@@ -101,7 +140,12 @@ final class RunInstancesParameters {
     }
     return new RunInstances.Primary(
         n.subnetId(),
-        n.privateIpAddress(),
+        n.privateIpAddress() != null
+            ? n.privateIpAddress()
+            : n.privateIpAddresses().stream()
+                .findFirst()
+                .map(a -> a.privateIpAddress())
+                .orElse(null),
         n.groups(),
         List.of(),
         n.description(),

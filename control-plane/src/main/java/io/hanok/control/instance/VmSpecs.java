@@ -17,8 +17,25 @@ import java.util.List;
 final class VmSpecs {
   private VmSpecs() {}
 
-  /** The virtual machine of the living incarnation; every volume must have a path. */
-  static VmSpec of(InstanceView view, DesiredPower power, int graceSeconds) {
+  /**
+   * The virtual machine of the living incarnation, running. Its disks are those that its host was
+   * told of first; before that, every volume must have a path.
+   */
+  static VmSpec running(InstanceView view) {
+    return new VmSpec(
+        new VmId(view.vm().id()),
+        new InstanceId(view.instance().id()),
+        DesiredPower.RUNNING,
+        0,
+        view.instance().rebootCount() - view.vm().firstRebootCount(),
+        view.vm().vcpus(),
+        view.vm().memoryMib(),
+        smbiosUuid(view.instance().id()),
+        view.writtenSpec().map(VmSpec::disks).orElseGet(() -> disks(view)),
+        view.nics());
+  }
+
+  private static List<VmSpec.Disk> disks(InstanceView view) {
     List<VmSpec.Disk> disks = new ArrayList<>();
     for (AttachedVolume volume : view.volumes()) {
       disks.add(
@@ -27,17 +44,7 @@ final class VmSpecs {
               volume.path().orElseThrow(),
               "vd" + (char) ('a' + disks.size())));
     }
-    return new VmSpec(
-        new VmId(view.vm().id()),
-        new InstanceId(view.instance().id()),
-        power,
-        graceSeconds,
-        view.instance().rebootCount() - view.vm().firstRebootCount(),
-        view.vm().vcpus(),
-        view.vm().memoryMib(),
-        smbiosUuid(view.instance().id()),
-        disks,
-        view.nics());
+    return disks;
   }
 
   /** The same virtual machine, off. */

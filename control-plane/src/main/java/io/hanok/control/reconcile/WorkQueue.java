@@ -48,7 +48,7 @@ public class WorkQueue {
           jdbc.sql(
                   """
                   INSERT INTO work_item AS w (kind, key)
-                  SELECT :kind, k FROM unnest(string_to_array(:keys, ',')) AS k ORDER BY k
+                  SELECT DISTINCT :kind, k FROM unnest(string_to_array(:keys, ',')) AS k ORDER BY k
                   ON CONFLICT (kind, key) DO UPDATE
                   SET wake_seq = w.wake_seq + 1, due_at = least(w.due_at, now())
                   """)

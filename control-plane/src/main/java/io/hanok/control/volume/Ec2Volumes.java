@@ -58,22 +58,17 @@ public class Ec2Volumes implements AwsActions {
   }
 
   public DescribeVolumesResponse describeVolumes(DescribeVolumesRequest request, Caller caller) {
-    List<String> ids = Pages.wellFormed(IdKind.VOLUME, request.volumeIds());
     Specification<Volume> alive = (root, query, sql) -> sql.isNull(root.get("destroyedAt"));
     var page =
-        Pages.read(
+        Pages.owned(
             repository,
-            alive
-                .and(Pages.ownedBy(caller.accountId()))
-                .and(Pages.idIn("id", ids))
-                .and(FILTERS.specification(request.filters())),
-            "id",
+            caller.accountId(),
+            IdKind.VOLUME,
+            request.volumeIds(),
+            alive.and(FILTERS.specification(request.filters())),
             Volume::id,
             request.maxResults(),
             request.nextToken());
-    if (request.filters().isEmpty()) {
-      Pages.requireAll(IdKind.VOLUME, ids, page.items(), Volume::id);
-    }
     Map<String, AttachedVolume> details = volumes.detailsOf(page.items());
     Map<String, List<Tag>> tagged = tags.of(details.keySet());
     return DescribeVolumesResponse.builder()

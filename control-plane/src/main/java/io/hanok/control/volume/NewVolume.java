@@ -51,4 +51,19 @@ public record NewVolume(
       throw Errors.invalidValue("iops", iops, "Expecting at least 100.");
     }
   }
+
+  /** The same in another pool of its host. */
+  NewVolume inPool(String other) {
+    return new NewVolume(
+        accountId,
+        zone,
+        hostId,
+        other,
+        sizeGib,
+        type,
+        iops,
+        throughputMibps,
+        sourceImageId,
+        sourceSnapshotId);
+  }
 }

@@ -50,14 +50,16 @@ public class Volumes {
   @Transactional(propagation = Propagation.MANDATORY)
   public Volume createAttached(
       NewVolume wanted, String instanceId, String device, boolean deleteOnTermination) {
+    NewVolume placed =
+        wanted.sourceImageId() == null
+            ? wanted
+            : wanted.inPool(
+                images.ensureOnHost(wanted.sourceImageId(), wanted.hostId(), wanted.pool()));
     Volume volume =
-        volumes.saveAndFlush(new Volume(ids.next(IdKind.VOLUME), wanted, clock.instant()));
+        volumes.saveAndFlush(new Volume(ids.next(IdKind.VOLUME), placed, clock.instant()));
     attachments.saveAndFlush(
         new VolumeAttachment(
             volume.id(), instanceId, device, deleteOnTermination, clock.instant()));
-    if (wanted.sourceImageId() != null) {
-      images.ensureOnHost(wanted.sourceImageId(), wanted.hostId(), wanted.pool());
-    }
     documents.put(volume.hostId(), DocumentKind.VOLUME, volume.id(), volume.spec());
     return volume;
   }

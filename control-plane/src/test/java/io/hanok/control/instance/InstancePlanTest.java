@@ -57,7 +57,7 @@ class InstancePlanTest {
     private VmIncarnation vm =
         new VmIncarnation(
             "vm-00000000000000001", instance.id(), "host-00000000000000001", 2, 512, 0, NOW);
-    private boolean everRan;
+    private AgentFault imageFault;
     private AttachedVolume volume = AttachedVolumes.ready(true);
     private DocumentView document;
 
@@ -76,13 +76,17 @@ class InstancePlanTest {
     }
 
     Case ranBefore() {
-      everRan = true;
       vm.running(NOW);
       return this;
     }
 
     Case volume(AttachedVolume v) {
       volume = v;
+      return this;
+    }
+
+    Case imageFault(AgentFault fault) {
+      imageFault = fault;
       return this;
     }
 
@@ -94,11 +98,9 @@ class InstancePlanTest {
     /** The document asks for this power; its agent saw that, of the present generation or not. */
     Case told(DesiredPower power, int grace, ResourceStatus seen, AgentFault fault, boolean fresh) {
       VmSpec running =
-          VmSpecs.of(
+          VmSpecs.running(
               new InstanceView(
-                  instance, everRan, vm, null, List.of(AttachedVolumes.ready(true)), nics()),
-              DesiredPower.RUNNING,
-              0);
+                  instance, vm, null, null, List.of(AttachedVolumes.ready(true)), nics()));
       VmSpec spec = power == DesiredPower.OFF ? VmSpecs.off(running, grace) : running;
       document = new DocumentView(5, spec, new Observed(fresh ? 5 : 4, fault == null, seen, fault));
       return this;
@@ -117,7 +119,7 @@ class InstancePlanTest {
 
     InstanceAction next() {
       return InstancePlan.next(
-          new InstanceView(instance, everRan, vm, document, List.of(volume), nics()));
+          new InstanceView(instance, vm, document, imageFault, List.of(volume), nics()));
     }
   }
 
@@ -142,9 +144,23 @@ class InstancePlanTest {
             Case.on().volume(AttachedVolumes.making(PASSING)),
             InstanceAction.Wait.class),
         arguments(
-            "never parks for a volume once it has run",
-            Case.on().ranBefore().volume(AttachedVolumes.making(FINAL)),
-            InstanceAction.Wait.class),
+            "goes on running whatever its volume's agent complains of",
+            Case.on()
+                .ranBefore()
+                .told(DesiredPower.RUNNING, 0, running, null, true)
+                .volume(AttachedVolumes.making(FINAL)),
+            InstanceAction.Nothing.class),
+        arguments(
+            "sees a crash behind a volume's complaint",
+            Case.on()
+                .ranBefore()
+                .told(DesiredPower.RUNNING, 0, vm(ObservedPower.OFF, OffReason.CRASHED), null, true)
+                .volume(AttachedVolumes.making(PASSING)),
+            InstanceAction.Park.class),
+        arguments(
+            "parks if its image cannot be had",
+            Case.on().imageFault(FINAL).volume(AttachedVolumes.making(PASSING)),
+            InstanceAction.Park.class),
         arguments("tells the host", Case.on(), InstanceAction.PutVm.class),
         arguments(
             "waits for the host",
