@@ -246,7 +246,12 @@ class RealPacketsTest {
         var l2 = second.listen(22);
         var l4 = fourth.listen(22);
         var l5 = fifth.listen(22);
-        var web = outside.listen(443)) {
+        var web = outside.listen(443);
+        var own = self.listen(8773)) {
+      for (String address : List.of("192.0.2.1", "169.254.64.0", "169.254.64.1")) {
+        assertThat(first.reaches(address, 8773)).as("the host itself").isNotEqualTo(Reached.OPEN);
+      }
+      assertThat(outside.reaches("192.0.2.1", 8773)).as("others").isEqualTo(Reached.OPEN);
       assertThat(greeting(self, "198.18.0.5")).as("from the host").startsWith("169.254.");
       assertThat(greeting(self, "198.18.0.15")).as("the other VPC").startsWith("169.254.");
       assertThat(self.reaches("198.18.0.99", 22)).isEqualTo(Reached.UNREACHABLE);

@@ -114,7 +114,24 @@ public final class Pages {
       Function<T, String> id,
       Integer maxResults,
       String nextToken) {
-    Specification<T> known = Pages.<T>ownedBy(accountId).and(idIn("id", wellFormed(kind, named)));
+    return known(repository, ownedBy(accountId), kind, named, filters, id, maxResults, nextToken);
+  }
+
+  /**
+   * As {@link #owned}, of the entities that a condition says exist for the caller.
+   *
+   * @throws CloudException if one of the named is malformed or does not exist for the caller
+   */
+  public static <T> Page<T> known(
+      JpaSpecificationExecutor<T> repository,
+      Specification<T> existing,
+      IdKind kind,
+      List<String> named,
+      Specification<T> filters,
+      Function<T, String> id,
+      Integer maxResults,
+      String nextToken) {
+    Specification<T> known = existing.and(idIn("id", wellFormed(kind, named)));
     Page<T> page = read(repository, known.and(filters), "id", id, maxResults, nextToken);
     if (page.items().size() < Set.copyOf(named).size()) {
       requireAll(kind, named, repository.findAll(known), id);

@@ -6,6 +6,7 @@ import io.hanok.control.ec2.AwsActions;
 import io.hanok.control.ec2.Filters;
 import io.hanok.control.ec2.Pages;
 import io.hanok.control.shared.Caller;
+import io.hanok.control.shared.Errors;
 import io.hanok.control.tag.Tags;
 import jakarta.persistence.criteria.Root;
 import jakarta.persistence.criteria.Subquery;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.ec2.model.DeleteVolumeRequest;
+import software.amazon.awssdk.services.ec2.model.DeleteVolumeResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeVolumesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVolumesResponse;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -57,15 +60,23 @@ public class Ec2Volumes implements AwsActions {
     };
   }
 
+  public DeleteVolumeResponse deleteVolume(DeleteVolumeRequest request, Caller caller) {
+    if (request.volumeId() == null) {
+      throw Errors.missing("VolumeId");
+    }
+    volumes.delete(caller, request.volumeId());
+    return DeleteVolumeResponse.builder().build();
+  }
+
   public DescribeVolumesResponse describeVolumes(DescribeVolumesRequest request, Caller caller) {
     Specification<Volume> alive = (root, query, sql) -> sql.isNull(root.get("destroyedAt"));
     var page =
-        Pages.owned(
+        Pages.known(
             repository,
-            caller.accountId(),
+            alive.and(Pages.ownedBy(caller.accountId())),
             IdKind.VOLUME,
             request.volumeIds(),
-            alive.and(FILTERS.specification(request.filters())),
+            FILTERS.specification(request.filters()),
             Volume::id,
             request.maxResults(),
             request.nextToken());

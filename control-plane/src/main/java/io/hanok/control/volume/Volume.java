@@ -102,6 +102,11 @@ public class Volume {
     return deletedAt;
   }
 
+  /** When its host had proved that nothing of it is left, or null. */
+  public Instant destroyedAt() {
+    return destroyedAt;
+  }
+
   void deleteIntended(Instant at) {
     if (deletedAt == null) {
       deletedAt = at;

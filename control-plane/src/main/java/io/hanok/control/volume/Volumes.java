@@ -5,6 +5,11 @@ import io.hanok.agent.api.id.IdKind;
 import io.hanok.control.agentclient.AgentDocuments;
 import io.hanok.control.agentclient.DocumentView;
 import io.hanok.control.image.Images;
+import io.hanok.control.reconcile.WorkQueue;
+import io.hanok.control.shared.Caller;
+import io.hanok.control.shared.CloudException;
+import io.hanok.control.shared.ErrorCode;
+import io.hanok.control.shared.Errors;
 import io.hanok.control.shared.Ids;
 import io.hanok.control.tag.Tags;
 import java.time.Clock;
@@ -26,6 +31,7 @@ public class Volumes {
   private final AgentDocuments documents;
   private final Images images;
   private final Tags tags;
+  private final WorkQueue queue;
   private final Ids ids;
   private final Clock clock;
 
@@ -35,6 +41,7 @@ public class Volumes {
       AgentDocuments documents,
       Images images,
       Tags tags,
+      WorkQueue queue,
       Ids ids,
       Clock clock) {
     this.volumes = volumes;
@@ -42,6 +49,7 @@ public class Volumes {
     this.documents = documents;
     this.images = images;
     this.tags = tags;
+    this.queue = queue;
     this.ids = ids;
     this.clock = clock;
   }
@@ -109,6 +117,56 @@ public class Volumes {
   }
 
   /**
+   * Records the caller's intent to delete a volume that outlived its instance, and tells its host.
+   *
+   * @throws CloudException InvalidVolume.NotFound, VolumeInUse
+   */
+  @Transactional
+  public void delete(Caller caller, String volumeId) {
+    Errors.wellFormed(IdKind.VOLUME, volumeId);
+    Volume volume =
+        volumes
+            .lock(volumeId)
+            .filter(v -> v.accountId().equals(caller.accountId()) && v.destroyedAt() == null)
+            .orElseThrow(() -> Errors.notFound(IdKind.VOLUME, volumeId));
+    attachments
+        .findById(volumeId)
+        .ifPresent(
+            a -> {
+              throw new CloudException(
+                  ErrorCode.VOLUME_IN_USE,
+                  "Volume %s is currently attached to %s".formatted(volumeId, a.instanceId()));
+            });
+    volume.deleteIntended(clock.instant());
+    documents.putAbsent(volume.hostId(), DocumentKind.VOLUME, volumeId);
+    queue.wake(VolumeReconciler.KIND, volumeId);
+  }
+
+  /** Ends a volume that the user deleted, once its host has proved it gone; whether it has. */
+  @Transactional
+  boolean finishDeletion(String volumeId) {
+    Volume volume = volumes.lock(volumeId).orElse(null);
+    if (volume == null || volume.deletedAt() == null || volume.destroyedAt() != null) {
+      return true;
+    }
+    boolean gone =
+        documents
+            .find(volume.hostId(), DocumentKind.VOLUME, volumeId)
+            .map(DocumentView::provedAbsent)
+            .orElse(true);
+    if (gone) {
+      end(volume);
+    }
+    return gone;
+  }
+
+  private void end(Volume volume) {
+    volume.destroyed(clock.instant());
+    documents.forget(volume.hostId(), DocumentKind.VOLUME, volume.id());
+    tags.forget(List.of(volume.id()));
+  }
+
+  /**
    * Records that terminating an instance is meant to delete the volumes that end with it, and tells
    * their hosts.
    */
@@ -133,9 +191,7 @@ public class Volumes {
       attachments.delete(a);
       Volume volume = volumes.findById(a.volumeId()).orElseThrow();
       if (volume.deletedAt() != null) {
-        volume.destroyed(clock.instant());
-        documents.forget(volume.hostId(), DocumentKind.VOLUME, volume.id());
-        tags.forget(List.of(volume.id()));
+        end(volume);
       }
     }
   }

@@ -219,6 +219,33 @@ class InstanceStoriesTest {
   }
 
   @Test
+  void aVolumeThatOutlivesItsInstanceIsDeletedByItsUserOnly() {
+    Instance mine = launched();
+    String volume = mine.blockDeviceMappings().getFirst().ebs().volumeId();
+    ec2.modifyInstanceAttribute(
+        r ->
+            r.instanceId(mine.instanceId())
+                .blockDeviceMappings(
+                    m -> m.deviceName("/dev/xvda").ebs(e -> e.deleteOnTermination(false))));
+    assertRefused("VolumeInUse", () -> ec2.deleteVolume(r -> r.volumeId(volume)));
+    ec2.terminateInstances(r -> r.instanceIds(mine.instanceId()));
+    hosts.settle();
+    assertThat(ec2.describeVolumes(r -> r.volumeIds(volume)).volumes())
+        .singleElement()
+        .satisfies(v -> assertThat(v.stateAsString()).isEqualTo("available"));
+    try (Ec2Client bob = TestClouds.ec2(port, accounts.create("bob", false))) {
+      assertRefused("InvalidVolume.NotFound", () -> bob.deleteVolume(r -> r.volumeId(volume)));
+    }
+    assertRefused("InvalidVolume.NotFound", () -> ec2.deleteVolume(r -> r.volumeId("vol-1")));
+    ec2.deleteVolume(r -> r.volumeId(volume));
+    assertThat(ec2.describeVolumes(r -> r.volumeIds(volume)).volumes())
+        .singleElement()
+        .satisfies(v -> assertThat(v.stateAsString()).isEqualTo("deleting"));
+    hosts.settle();
+    assertRefused("InvalidVolume.NotFound", () -> ec2.describeVolumes(r -> r.volumeIds(volume)));
+  }
+
+  @Test
   void aDryRunLaunchesNothing() {
     assertRefused("DryRunOperation", () -> ec2.runInstances(r -> oneNano(r).dryRun(true)));
     assertThat(ec2.describeInstances().reservations()).isEmpty();

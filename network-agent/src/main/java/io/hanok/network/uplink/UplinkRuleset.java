@@ -44,6 +44,15 @@ final class UplinkRuleset {
                         "iifname " + ROUTERS + " meta nfproto ipv6 drop",
                         "iifname %s ip saddr != { %s, %s } drop"
                             .formatted(ROUTERS, publicRange, ServiceAddresses.LINKS)),
+                    // Guests are served by their VPC's router; nothing that the host itself offers,
+                    // on whatever address, is for them.
+                    NftChain.base(
+                        "input",
+                        "type filter hook input priority filter; policy accept;",
+                        "iifname " + ROUTERS + " ct state established,related accept",
+                        "iifname %s ip saddr %s meta l4proto { tcp, udp } th dport 53 accept"
+                            .formatted(ROUTERS, ServiceAddresses.LINKS),
+                        "iifname " + ROUTERS + " drop"),
                     // A guest that asks for another one's public address comes back by the link
                     // that it left by; that is no reason to tell it a shorter way.
                     NftChain.base(
