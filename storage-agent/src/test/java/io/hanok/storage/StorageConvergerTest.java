@@ -211,7 +211,7 @@ class StorageConvergerTest {
     assertThat(host.converger.inventory())
         .extracting(HostObject::kind, HostObject::resourceId)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("source", null),
+            org.assertj.core.groups.Tuple.tuple("source", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("image", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("base", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("volume", VOLUME.value()));
