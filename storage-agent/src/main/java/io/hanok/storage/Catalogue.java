@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -146,11 +148,20 @@ public final class Catalogue {
     }
   }
 
-  /** Everything in the catalogue; sources bear no image's id. */
+  /** Everything in the catalogue; a source bears the id of the first image that needs it. */
   public List<HostObject> inventory() {
     List<HostObject> result = new ArrayList<>();
+    Map<Path, String> needed = new HashMap<>();
+    for (Path path : entries("images")) {
+      Matcher matcher = RECORD.matcher(path.getFileName().toString());
+      if (matcher.matches() && IdKind.IMAGE.matches(matcher.group("id"))) {
+        record(new ImageId(matcher.group("id")))
+            .ifPresent(
+                r -> needed.putIfAbsent(sourcePath(r.sha256(), r.format()), r.imageId().value()));
+      }
+    }
     for (Path path : entries("sha256")) {
-      result.add(new HostObject("source", path.toString(), null, false));
+      result.add(new HostObject("source", path.toString(), needed.get(path), false));
     }
     for (Path path : entries("images")) {
       add(result, "image", RECORD.matcher(path.getFileName().toString()), path);

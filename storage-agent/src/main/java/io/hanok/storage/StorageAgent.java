@@ -100,13 +100,22 @@ public final class StorageAgent implements Agent {
             wakeups,
             job -> Thread.ofPlatform().daemon().name("image-import").start(job),
             Math.toIntExact(number(settings, "parallel-imports", 2)));
-    return new StorageConverger(pools, catalogue, imports);
+    MadeVolumes made = madeVolumes(settings.state().resolve("made-volumes"), files);
+    return new StorageConverger(pools, made, catalogue, imports);
   }
 
   @Override
   public void stop() {
     if (imports != null) {
       imports.close();
+    }
+  }
+
+  private static MadeVolumes madeVolumes(Path directory, DurableFiles files) {
+    try {
+      return new MadeVolumes(directory, files);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + directory, e);
     }
   }
 

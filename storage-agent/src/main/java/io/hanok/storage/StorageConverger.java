@@ -27,18 +27,22 @@ import java.util.regex.Pattern;
  * Brings volumes and images to their documents: looks, lets {@link VolumePlan} or {@link ImagePlan}
  * decide, does that one thing, and looks again.
  *
- * <p>Only the document of a volume that says "absent" removes a volume; no failure does.
+ * <p>Only the document of a volume that says "absent" removes a volume; no failure does. A volume
+ * is made once: if its data are gone later, that is a fault, and nothing takes their place.
  */
 final class StorageConverger implements Converger {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
   private final Map<String, VolumePool> pools;
+  private final MadeVolumes made;
   private final Catalogue catalogue;
   private final ImageImports imports;
 
-  StorageConverger(Map<String, VolumePool> pools, Catalogue catalogue, ImageImports imports) {
+  StorageConverger(
+      Map<String, VolumePool> pools, MadeVolumes made, Catalogue catalogue, ImageImports imports) {
     this.pools = Map.copyOf(pools);
+    this.made = made;
     this.catalogue = catalogue;
     this.imports = imports;
   }
@@ -62,6 +66,7 @@ final class StorageConverger implements Converger {
     PoolItem item = PoolItem.volume(id);
     if (!desired.present()) {
       pools.values().forEach(pool -> pool.remove(item));
+      made.forget(id);
       return new Step.Settled(new ResourceStatus.Absent());
     }
     VolumeSpec spec = (VolumeSpec) desired.spec();
@@ -75,6 +80,7 @@ final class StorageConverger implements Converger {
         case VolumePlan.Action.Create create -> pool.create(item, spec.sizeBytes());
         case VolumePlan.Action.Clone clone ->
             pool.clone(PoolItem.base(spec.sourceImage()), item, spec.sizeBytes());
+        case VolumePlan.Action.Remember remember -> made.remember(id);
         case VolumePlan.Action.Grow grow -> pool.grow(item, spec.sizeBytes());
         case VolumePlan.Action.Report report -> throw thrown(report.fault());
       }
@@ -90,7 +96,10 @@ final class StorageConverger implements Converger {
                 .mapToLong(VolumePool.Found::sizeBytes)
                 .findFirst();
     return new VolumePlan.View(
-        pool.find(item), holding(item).filter(name -> !name.equals(pool.name())), base);
+        pool.find(item),
+        made.contains(spec.volumeId()),
+        holding(item).filter(name -> !name.equals(pool.name())),
+        base);
   }
 
   private Step image(DesiredDocument desired) throws InterruptedException {

@@ -14,11 +14,15 @@ final class VolumePlan {
    * What is there.
    *
    * @param volume the volume in the pool that the document names
+   * @param made whether it was there before, by our own record
    * @param otherPool another pool that holds the volume, if one does
    * @param baseBytes size of the base to clone from, empty if it is not there
    */
   record View(
-      Optional<VolumePool.Found> volume, Optional<String> otherPool, OptionalLong baseBytes) {}
+      Optional<VolumePool.Found> volume,
+      boolean made,
+      Optional<String> otherPool,
+      OptionalLong baseBytes) {}
 
   /** The next thing to do. */
   sealed interface Action {
@@ -30,6 +34,9 @@ final class VolumePlan {
 
     /** Make it from its image's base. */
     record Clone() implements Action {}
+
+    /** Record that it is there, before anybody hears of it. */
+    record Remember() implements Action {}
 
     /** Raise its size. */
     record Grow() implements Action {}
@@ -47,7 +54,13 @@ final class VolumePlan {
               .formatted(view.otherPool().get(), spec.pool()));
     }
     if (view.volume().isPresent()) {
-      return existing(spec, view.volume().get());
+      return view.made() ? existing(spec, view.volume().get()) : new Action.Remember();
+    }
+    if (view.made()) {
+      return report(
+          AgentFault.Code.HOST_ERROR,
+          "the data of %s are gone from the pool %s; put them back, or delete the volume"
+              .formatted(spec.volumeId(), spec.pool()));
     }
     if (spec.sourceImage() == null) {
       return new Action.Create();

@@ -49,9 +49,23 @@ class PlanTest {
   }
 
   @Test
+  void aVolumeIsRememberedBeforeItIsReportedAndNeverMadeTwice() {
+    VolumePlan.View there = volumeView(100, -1);
+    assertThat(
+            volume(
+                spec(100, null),
+                new VolumePlan.View(there.volume(), false, there.otherPool(), there.baseBytes())))
+        .isInstanceOf(VolumePlan.Action.Remember.class);
+    VolumePlan.View gone =
+        new VolumePlan.View(Optional.empty(), true, Optional.empty(), OptionalLong.of(50));
+    assertThat(code(volume(spec(100, null), gone))).isEqualTo(AgentFault.Code.HOST_ERROR);
+    assertThat(code(volume(spec(100, IMAGE), gone))).isEqualTo(AgentFault.Code.HOST_ERROR);
+  }
+
+  @Test
   void aVolumeInAnotherPoolIsNotMadeTwice() {
     VolumePlan.View view =
-        new VolumePlan.View(Optional.empty(), Optional.of("other"), OptionalLong.empty());
+        new VolumePlan.View(Optional.empty(), false, Optional.of("other"), OptionalLong.empty());
     assertThat(code(volume(spec(100, null), view))).isEqualTo(AgentFault.Code.INVALID_SPEC);
   }
 
@@ -124,6 +138,7 @@ class PlanTest {
             ? Optional.empty()
             : Optional.of(
                 new VolumePool.Found(PoolItem.volume(VOLUME), VolumePool.State.THERE, "/p", size)),
+        size >= 0,
         Optional.empty(),
         base < 0 ? OptionalLong.empty() : OptionalLong.of(base));
   }

@@ -48,7 +48,10 @@ final class SimHost {
     ImageImport importer = new ImageImport(catalogue, download, tools, files, 1L << 40);
     converger =
         new StorageConverger(
-            Map.of("default", pool), catalogue, new ImageImports(importer, wakeups, threads, 2));
+            Map.of("default", pool),
+            new MadeVolumes(home.resolve("made-volumes"), files),
+            catalogue,
+            new ImageImports(importer, wakeups, threads, 2));
   }
 
   int effects() {

@@ -64,6 +64,7 @@ class StorageAgentTest {
   @BeforeEach
   void start() {
     Properties settings = new Properties();
+    settings.setProperty("state", home.resolve("state").toString());
     settings.setProperty("pools", "default=" + loop.directory());
     settings.setProperty("catalogue", home.resolve("catalogue").toString());
     settings.setProperty("guest-user", "nobody");
@@ -110,6 +111,20 @@ class StorageAgentTest {
     assertThat(converger.inventory())
         .extracting(HostObject::kind)
         .containsExactlyInAnyOrder("source", "image", "base", "volume");
+  }
+
+  @Test
+  void aVolumeWhoseFileIsGoneIsReportedAndNotMadeAnew() throws Exception {
+    settle(image(qcow2().toUri().toString()));
+    Path file = Path.of(((ResourceStatus.Volume) settle(volume(32 * MIB))).path());
+    Path elsewhere = Files.move(file, loop.directory().resolve("elsewhere"));
+    agent.stop();
+    start();
+
+    fails(AgentFault.Code.HOST_ERROR, volume(32 * MIB));
+    assertThat(file).doesNotExist();
+    Files.move(elsewhere, file);
+    settle(volume(32 * MIB));
   }
 
   @Test

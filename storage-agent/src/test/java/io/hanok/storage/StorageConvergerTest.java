@@ -78,6 +78,22 @@ class StorageConvergerTest {
   }
 
   @Test
+  void aLostVolumeIsAFaultUntilItIsDeletedAndNeverAnEmptyDisk() throws Exception {
+    DesiredDocument volume = SimHost.volume(VOLUME, 2 * MIB, null);
+    host.settle(volume);
+    host.pool.remove(PoolItem.volume(VOLUME));
+    host.restart(Runnable::run);
+
+    fails(AgentFault.Code.HOST_ERROR, volume);
+    fails(AgentFault.Code.HOST_ERROR, SimHost.volume(VOLUME, 4 * MIB, null));
+    assertThat(host.pool.list()).isEmpty();
+
+    host.settle(SimHost.absent(volume));
+    host.settle(volume);
+    assertThat(host.pool.list()).as("asked for anew, it is made anew").hasSize(1);
+  }
+
+  @Test
   void documentsThatContradictThemselvesAreRefused() throws Exception {
     fails(
         AgentFault.Code.INVALID_SPEC,
@@ -195,7 +211,7 @@ class StorageConvergerTest {
     assertThat(host.converger.inventory())
         .extracting(HostObject::kind, HostObject::resourceId)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("source", null),
+            org.assertj.core.groups.Tuple.tuple("source", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("image", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("base", IMAGE.value()),
             org.assertj.core.groups.Tuple.tuple("volume", VOLUME.value()));
@@ -217,8 +233,8 @@ class StorageConvergerTest {
       }
     }
     assertThat(deaths)
-        .as("record, source; base, volume as part and whole; each gone")
-        .isEqualTo(10);
+        .as("record, source, mark; base, volume as part and whole; each gone")
+        .isEqualTo(12);
   }
 
   /** One life with one death in it; false if the effect was never reached. */

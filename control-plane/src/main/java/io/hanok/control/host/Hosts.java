@@ -2,7 +2,6 @@ package io.hanok.control.host;
 
 import io.hanok.control.shared.CloudException;
 import io.hanok.control.shared.ErrorCode;
-import io.hanok.control.shared.HanokProperties;
 import java.math.BigDecimal;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,11 +13,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Hosts {
   private final JdbcClient jdbc;
-  private final HanokProperties properties;
+  private final HostSilence silence;
 
-  public Hosts(JdbcClient jdbc, HanokProperties properties) {
+  public Hosts(JdbcClient jdbc, HostSilence silence) {
     this.jdbc = jdbc;
-    this.properties = properties;
+    this.silence = silence;
   }
 
   /**
@@ -74,7 +73,7 @@ public class Hosts {
                 """)
             .param("zone", zone)
             .param("host", hostId)
-            .param("silence", (double) properties.heartbeatTimeout().toSeconds())
+            .param("silence", silence.patience().toMillis() / 1000.0)
             .query((r, n) -> new Candidate(new Place(r.getString(1), r.getString(2)), r.getLong(3)))
             .list();
     Place best = null;
@@ -149,7 +148,7 @@ public class Hosts {
             FROM host h LEFT JOIN vm v ON v.host_id = h.id AND v.ended_at IS NULL
             GROUP BY h.id ORDER BY h.name
             """)
-        .param("silence", (double) properties.heartbeatTimeout().toSeconds())
+        .param("silence", silence.patience().toMillis() / 1000.0)
         .query(
             (r, n) ->
                 new HostView(

@@ -1,6 +1,6 @@
 package io.hanok.control.region;
 
-import io.hanok.control.shared.HanokProperties;
+import io.hanok.control.host.HostSilence;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
@@ -12,12 +12,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Zones {
   private final JdbcClient jdbc;
-  private final HanokProperties properties;
+  private final HostSilence silence;
   private final Clock clock;
 
-  public Zones(JdbcClient jdbc, HanokProperties properties, Clock clock) {
+  public Zones(JdbcClient jdbc, HostSilence silence, Clock clock) {
     this.jdbc = jdbc;
-    this.properties = properties;
+    this.silence = silence;
     this.clock = clock;
   }
 
@@ -30,7 +30,7 @@ public class Zones {
             FROM zone z LEFT JOIN host h ON h.zone = z.name LEFT JOIN agent a ON a.host_id = h.id
             GROUP BY z.name ORDER BY z.name
             """)
-        .param("since", Timestamp.from(clock.instant().minus(properties.heartbeatTimeout())))
+        .param("since", Timestamp.from(clock.instant().minus(silence.patience())))
         .query((row, n) -> new Zone(row.getString("name"), row.getBoolean("available")))
         .list();
   }
