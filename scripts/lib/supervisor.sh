@@ -155,18 +155,34 @@ unit_file() { echo "/etc/systemd/system/hanok-$1.service"; }
 
 # define_unit NAME - the same script as a systemd unit; it is written whole and only if different.
 define_unit() {
-  local after=network.target kill=mixed signal=SIGTERM
+  local after=network.target wants='' kill=mixed signal=SIGTERM protect=ProtectHome=yes
   case $1 in
     postgres) signal=SIGINT ;;
     control-plane) after+=' hanok-postgres.service' ;;
-    # What these start (guests, DHCP servers) outlives them.
-    *-agent) after+=' hanok-control-plane.service hanok-pool.service libvirtd.service' kill=process ;;
+    # What these start (guests, DHCP servers) outlives them. Nothing here may give them a mount
+    # namespace of their own (ProtectHome, ProtectSystem, PrivateTmp and so on do): it would end with
+    # them, and the mounts below /run/netns that make a VPC's router would be known to nobody else.
+    *-agent)
+      after+=' hanok-control-plane.service hanok-pool.service libvirtd.service'
+      kill=process protect=''
+      ;;
   esac
+  # When the machine stops, what is "after" stops first: the agent is gone before anybody presses the
+  # guests' power buttons or ends their processes, so it takes none of that for a guest's own wish. In
+  # the next boot it finds them off, and starts them again. The target orders the processes of guests
+  # even where libvirt-guests is not enabled, but only if somebody wants it.
+  [[ $1 != compute-agent ]] || {
+    after+=' libvirt-guests.service virt-guest-shutdown.target'
+    wants=virt-guest-shutdown.target
+  }
+  # A state directory that the service could not see would be of little use.
+  case $HANOK_STATE/ in /home/* | /root/* | /run/user/*) protect='' ;; esac
   put "$(unit_file "$1")" 0644 root:root <<END
 # Written by hanok up.
 [Unit]
 Description=Hanok $1
 After=$after
+Wants=$wants
 
 [Service]
 ExecStart=$SERVICES/$1/run
@@ -175,7 +191,7 @@ RestartSec=1
 KillMode=$kill
 KillSignal=$signal
 TimeoutStopSec=30
-ProtectHome=yes
+$protect
 LimitNOFILE=65536
 
 [Install]

@@ -12,12 +12,14 @@ import io.hanok.agent.runtime.AgentException;
 import io.hanok.agent.runtime.AgentMain;
 import io.hanok.agent.runtime.AgentSettings;
 import io.hanok.agent.runtime.Converger;
+import io.hanok.agent.runtime.HostCommands;
 import io.hanok.agent.runtime.Wakeups;
 import io.hanok.compute.HostProfile.Acceleration;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The compute agent: keeps the virtual machines of a host as their documents ask.
@@ -29,6 +31,7 @@ import java.util.Map;
  */
 public final class ComputeAgent implements Agent {
   private static final int REBOOT_DEADLINE_SECONDS = 240;
+  private static final Duration HOST_ANSWERS_WITHIN = Duration.ofSeconds(2);
 
   private Hypervisor hypervisor;
   private Consoles consoles;
@@ -61,6 +64,12 @@ public final class ComputeAgent implements Agent {
                 .optional("reboot-deadline-seconds")
                 .map(Integer::parseInt)
                 .orElse(REBOOT_DEADLINE_SECONDS));
+    HostStop stop =
+        new HostStop(
+            new HostCommands(HOST_ANSWERS_WITHIN),
+            Path.of("/run/systemd/system"),
+            Path.of("/usr/bin/systemctl"),
+            Path.of("/sbin/runlevel"));
     LibvirtHypervisor libvirt =
         new LibvirtHypervisor(settings.optional("libvirt-uri").orElse("qemu:///system"));
     hypervisor = libvirt;
@@ -73,9 +82,8 @@ public final class ComputeAgent implements Agent {
             Taps.of(Path.of("/proc/self/net/dev")),
             new HostProfile(acceleration, emulator, consoleDirectory),
             new VmPlan(rebootDeadline),
-            probe.boot(),
-            Clock.systemUTC(),
-            () -> facts(probe, acceleration));
+            new ThisHost(probe.boot(), stop, () -> facts(probe, acceleration)),
+            Clock.systemUTC());
     libvirt.listen(new DomainEvents(converger, wakeups));
     return converger;
   }
@@ -123,6 +131,19 @@ public final class ComputeAgent implements Agent {
   @Override
   public void stop() {
     hypervisor.close();
+  }
+
+  /** The host that the agent runs on; its boot is that of the agent's start. */
+  private record ThisHost(String boot, HostStop stop, Supplier<HostFacts> known) implements Host {
+    @Override
+    public HostStop.Answer stopping() {
+      return stop.ask();
+    }
+
+    @Override
+    public HostFacts facts() {
+      return known.get();
+    }
   }
 
   /** Carries the hypervisor's events to the convergence: remembered first, then looked at. */

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Brings a vm to its document: looks, asks {@link VmPlan}, does the one thing it says, and looks
@@ -39,9 +38,8 @@ final class VmConverger implements Converger {
   private final Taps taps;
   private final HostProfile profile;
   private final VmPlan plan;
-  private final String boot;
+  private final Host host;
   private final Clock clock;
-  private final Supplier<HostFacts> facts;
 
   VmConverger(
       Hypervisor hypervisor,
@@ -50,18 +48,16 @@ final class VmConverger implements Converger {
       Taps taps,
       HostProfile profile,
       VmPlan plan,
-      String boot,
-      Clock clock,
-      Supplier<HostFacts> facts) {
+      Host host,
+      Clock clock) {
     this.hypervisor = hypervisor;
     this.store = store;
     this.consoles = consoles;
     this.taps = taps;
     this.profile = profile;
     this.plan = plan;
-    this.boot = boot;
+    this.host = host;
     this.clock = clock;
-    this.facts = facts;
   }
 
   @Override
@@ -107,14 +103,27 @@ final class VmConverger implements Converger {
   }
 
   private VmView look(DesiredDocument desired, VmId vm, Optional<VmFacts> known) {
+    DomainView domain = hypervisor.look(vm);
+    VmFacts facts = known.orElse(VmFacts.NONE);
     return new VmView(
         desired,
-        hypervisor.look(vm),
-        known.orElse(VmFacts.NONE),
+        domain,
+        facts,
         known.isPresent() || consoles.exists(vm),
         taps.here(),
-        boot,
+        host.boot(),
+        endedUnexplained(domain, facts) && host.stopping() == HostStop.Answer.STOPS,
         clock.instant());
+  }
+
+  /** Whether it matters that the host stops: a vm ran and is off, and nobody knows yet why. */
+  private static boolean endedUnexplained(DomainView domain, VmFacts facts) {
+    return switch (domain) {
+      case DomainView.Off off -> facts.startedInBoot() != null && facts.offReason() == null;
+      case DomainView.Missing missing -> facts.startedInBoot() != null && facts.offReason() == null;
+      case DomainView.Active active -> false;
+      case DomainView.Foreign foreign -> false;
+    };
   }
 
   private void perform(Effect effect, VmId vm, VmSpec spec) {
@@ -152,20 +161,24 @@ final class VmConverger implements Converger {
 
   @Override
   public HostFacts facts() {
-    return facts.get();
+    return host.facts();
   }
 
-  /** Remembers who powered a guest off, before anybody is told that it is off. */
+  /**
+   * Remembers who powered a guest off, before anybody is told that it is off.
+   *
+   * <p>A guest whose power button was pressed looks like one that had the wish itself. It is taken
+   * to have had it only if the host surely runs on.
+   */
   void shutDown(VmId vm, boolean byGuest) {
-    store.update(
-        vm,
-        known ->
-            known.stop() != null
-                ? known
-                : known.shutDown(byGuest ? ShutdownBy.GUEST : ShutdownBy.OUTSIDE));
+    ShutdownBy by =
+        !byGuest
+            ? ShutdownBy.OUTSIDE
+            : host.stopping() == HostStop.Answer.RUNS ? ShutdownBy.GUEST : ShutdownBy.HOST;
+    store.update(vm, known -> known.stop() != null ? known : known.shutDown(by));
   }
 
-  /** Remembers that a machine was reset, if a reboot is in course. */
+  /** Remembers that a machine was reset, and with it the power-off, if a reboot is in course. */
   void rebooted(VmId vm) {
     store.update(
         vm,
@@ -173,7 +186,9 @@ final class VmConverger implements Converger {
           Reboot reboot = known.reboot();
           return reboot == null
               ? known
-              : known.rebooting(new Reboot(reboot.count(), reboot.since(), reboot.askedAt(), true));
+              : known
+                  .shutDown(null)
+                  .rebooting(new Reboot(reboot.count(), reboot.since(), reboot.askedAt(), true));
         });
   }
 }

@@ -37,7 +37,10 @@ record VmFacts(
 
   /** Who powered a machine off. */
   enum ShutdownBy {
+    /** Its own code, and nobody had asked for it: not its document, and not a host that stops. */
     GUEST,
+    /** A host that stops, as far as can be known. */
+    HOST,
     /** A signal to its process. */
     OUTSIDE
   }

@@ -31,8 +31,10 @@ import java.time.Instant;
  * the agent's own network namespace, because then the network agent has taken them over. A vm that
  * is off is started only if it never ran, or ran in an earlier boot of the host, or was stopped by
  * a document and a later one wants it on; one that its guest powered off, or that died, stays off
- * and says why: what follows is the control plane's decision. Everything that must survive a
- * restart of the agent is remembered before it is reported.
+ * and says why: what follows is the control plane's decision. Only a power-off that nobody asked
+ * for is the guest's own: one in the middle of a reboot is a step of it, and one on a host that
+ * stops is the host's doing, which is not even reported, since the guest starts again with the
+ * host. Everything that must survive a restart of the agent is remembered before it is reported.
  */
 final class VmPlan {
   /** How often a guest that does not react is asked again. */
@@ -237,7 +239,10 @@ final class VmPlan {
   /** It ran and is off now: find out why, or start it again if the host itself was restarted. */
   private static VmAction settleReason(VmView view, Cause cause) {
     VmFacts facts = view.facts();
-    if (facts.shutdownBy() == ShutdownBy.GUEST && cause != Cause.CRASHED) {
+    // A reboot begins with a power-off; whoever dies before the reset was not the guest.
+    boolean diedRebooting =
+        facts.shutdownBy() == ShutdownBy.GUEST && facts.reboot() != null && !facts.reboot().seen();
+    if (facts.shutdownBy() == ShutdownBy.GUEST && !diedRebooting && cause != Cause.CRASHED) {
       return remember(OffReason.GUEST, view);
     }
     if (facts.stop() != null || view.spec().power() == DesiredPower.OFF) {
@@ -246,7 +251,10 @@ final class VmPlan {
     if (!view.boot().equals(facts.startedInBoot())) {
       return new Remember(facts.beforeStart());
     }
-    if (facts.shutdownBy() == ShutdownBy.OUTSIDE) {
+    if (view.hostStops()) {
+      return wait(facts.power(), view, SHORTLY, "the host's own stop");
+    }
+    if (facts.shutdownBy() == ShutdownBy.OUTSIDE || diedRebooting) {
       return remember(OffReason.CRASHED, view);
     }
     return switch (cause) {

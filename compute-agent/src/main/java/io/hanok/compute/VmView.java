@@ -15,6 +15,8 @@ import java.util.Set;
  * @param leftovers whether files of the vm (facts, console log) exist
  * @param tapsHere the taps that are still in the agent's own network namespace
  * @param boot id of the host's current boot
+ * @param hostStops whether the host itself is about to stop; looked up only for a vm that ended and
+ *     of which nobody knows yet why
  * @param now the host's clock
  */
 record VmView(
@@ -24,6 +26,7 @@ record VmView(
     boolean leftovers,
     Set<String> tapsHere,
     String boot,
+    boolean hostStops,
     Instant now) {
   VmView {
     tapsHere = Set.copyOf(tapsHere);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.DocumentKind;
-import io.hanok.agent.api.HostFacts;
 import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.ResourceStatus.ObservedPower;
 import io.hanok.agent.api.ResourceStatus.OffReason;
@@ -73,9 +72,8 @@ class RealGuestsTest {
             libvirtd.taps(),
             profile,
             new VmPlan(Duration.ofSeconds(3)),
-            new HostProbe(Path.of("/proc"), Path.of("/dev/kvm")).boot(),
-            Clock.systemUTC(),
-            () -> HostFacts.NONE);
+            new SimHost(new HostProbe(Path.of("/proc"), Path.of("/dev/kvm")).boot()),
+            Clock.systemUTC());
     hypervisor.listen(new ComputeAgent.DomainEvents(converger, new RecordedWakeups()));
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.DesiredPower;
 import io.hanok.agent.api.DocumentKind;
-import io.hanok.agent.api.HostFacts;
 import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.ResourceStatus.ObservedPower;
 import io.hanok.agent.api.ResourceStatus.OffReason;
@@ -40,11 +39,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VmConvergerKitTest {
   private static final VmSpec SPEC = Vms.spec(1, Path.of("/pool/a"));
 
-  @TempDir Path directory;
+  @TempDir Path temporary;
 
+  private Path directory;
   private Instant now = Instant.parse("2030-01-01T00:00:00Z");
   private SimHypervisor sim = new SimHypervisor();
-  private String boot = "first-boot";
+  private SimHost host = new SimHost("first-boot");
   private VmConverger converger;
 
   /** States of the host, each with how it is reached. */
@@ -73,7 +73,7 @@ class VmConvergerKitTest {
               kit -> {
                 kit.reach(SPEC);
                 kit.sim.hostRestarts();
-                kit.boot = "second-boot";
+                kit.host = new SimHost("second-boot");
               },
           "facts lost",
               kit -> {
@@ -181,10 +181,63 @@ class VmConvergerKitTest {
     restartAgent();
     assertThat(reason()).isEqualTo(OffReason.GUEST);
     sim.hostRestarts();
-    boot = "second-boot";
+    host = new SimHost("second-boot");
     restartAgent();
     assertThat(reason()).isEqualTo(OffReason.GUEST);
     assertThat(sim.starts(SPEC.vmId())).isEqualTo(1);
+  }
+
+  @Test
+  void aGuestThatAStoppingHostPowersOffRunsAgainAfterTheHostsRestart() {
+    begin("host-stops");
+    reach(SPEC);
+    host.stopping = HostStop.Answer.STOPS;
+    sim.guestPowersOff(SPEC.vmId());
+    for (int look = 0; look < 5; look++) {
+      Step.Again waiting = (Step.Again) converger.converge(Vms.document(5, SPEC));
+      assertThat(((ResourceStatus.Vm) waiting.status()).offReason()).isNull();
+      now = now.plusSeconds(10);
+      restartAgent();
+    }
+    host = new SimHost("second-boot");
+    restartAgent();
+    reach(SPEC);
+    assertThat(sim.starts(SPEC.vmId())).isEqualTo(2);
+  }
+
+  @Test
+  void aPowerOffOnAHostThatDoesNotTellWhetherItStopsIsNotTheGuestsOwn() {
+    begin("untold");
+    reach(SPEC);
+    host.stopping = HostStop.Answer.UNTOLD;
+    sim.guestPowersOff(SPEC.vmId());
+    converger.converge(Vms.document(5, SPEC));
+    now = now.plus(VmPlan.EVENT_GRACE);
+    assertThat(reason()).isEqualTo(OffReason.UNKNOWN);
+  }
+
+  @Test
+  void aMachineThatDiesInTheMiddleOfARebootHasCrashedAndWasNotLeftByItsGuest() {
+    begin("reboot-dies");
+    reach(SPEC);
+    sim.deaf(SPEC.vmId(), true);
+    DesiredDocument reboot = Vms.document(5, Vms.reboots(SPEC, 1));
+    assertThat(converger.converge(reboot)).isInstanceOf(Step.Again.class);
+    converger.shutDown(SPEC.vmId(), true);
+    sim.hostRestarts();
+    Step step = converger.converge(reboot);
+    assertThat(((ResourceStatus.Vm) step.status()).offReason()).isEqualTo(OffReason.CRASHED);
+  }
+
+  @Test
+  void aGuestMayLeaveByItselfAfterItsReboot() {
+    begin("reboot-leaves");
+    reach(SPEC);
+    DesiredDocument reboot = Vms.document(5, Vms.reboots(SPEC, 1));
+    settle(reboot);
+    sim.guestPowersOff(SPEC.vmId());
+    Step step = converger.converge(reboot);
+    assertThat(((ResourceStatus.Vm) step.status()).offReason()).isEqualTo(OffReason.GUEST);
   }
 
   private OffReason reason() {
@@ -230,9 +283,9 @@ class VmConvergerKitTest {
   // --- words ---
 
   private void begin(String run) {
-    directory = directory.getParent().resolve(directory.getFileName() + "-" + run);
+    directory = temporary.resolve(run);
     sim = new SimHypervisor();
-    boot = "first-boot";
+    host = new SimHost("first-boot");
     restartAgent();
   }
 
@@ -248,9 +301,8 @@ class VmConvergerKitTest {
             sim,
             profile,
             new VmPlan(Duration.ofSeconds(240)),
-            boot,
-            clock,
-            () -> HostFacts.NONE);
+            host,
+            clock);
     sim.listen(new ComputeAgent.DomainEvents(converger, new NoWakeups()));
   }
 

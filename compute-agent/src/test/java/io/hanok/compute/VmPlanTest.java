@@ -22,6 +22,7 @@ import io.hanok.compute.VmFacts.Stop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -267,6 +268,73 @@ class VmPlanTest {
   }
 
   @Test
+  void aGuestThatRanInAnEarlierBootIsStartedAgainWhateverLibvirtSaysOfItsEnd() {
+    VmFacts ran = VmFacts.NONE.started("earlier-boot", 0).powered(ObservedPower.RUNNING, EARLIER);
+    for (Cause cause : Cause.values()) {
+      for (VmFacts left :
+          List.of(
+              ran,
+              ran.off(null, EARLIER),
+              ran.shutDown(ShutdownBy.HOST),
+              ran.shutDown(ShutdownBy.OUTSIDE),
+              ran.rebooting(new Reboot(1, EARLIER, EARLIER, false)),
+              ran.rebooting(new Reboot(1, EARLIER, EARLIER, false)).shutDown(ShutdownBy.GUEST),
+              ran.off(OffReason.UNKNOWN, EARLIER).powered(ObservedPower.OFF, EARLIER),
+              ran.off(OffReason.CRASHED, EARLIER).powered(ObservedPower.OFF, EARLIER))) {
+        assertThat(next(RUNNING, off(cause), left))
+            .as("%s, %s", cause, left)
+            .isEqualTo(new Remember(left.beforeStart()));
+      }
+    }
+  }
+
+  @Test
+  void whatEndsWhileTheHostStopsIsLeftOpenForTheNextBoot() {
+    for (ShutdownBy by : new ShutdownBy[] {null, ShutdownBy.HOST, ShutdownBy.OUTSIDE}) {
+      for (Cause cause : Cause.values()) {
+        assertWaits(
+            whileTheHostStops(RUNNING, off(cause), RAN.shutDown(by)),
+            ObservedPower.RUNNING,
+            "host");
+      }
+    }
+  }
+
+  @Test
+  void aStopByDocumentAndAGuestsEarlierWishAreSettledWhileTheHostStopsToo() {
+    VmFacts stopping = RAN.stopping(new Stop(9, EARLIER, EARLIER));
+    assertThat(whileTheHostStops(OFF, off(Cause.SHUTDOWN), stopping))
+        .isEqualTo(new Remember(stopping.off(OffReason.REQUESTED, NOW)));
+    VmFacts left = RAN.shutDown(ShutdownBy.GUEST);
+    assertThat(whileTheHostStops(RUNNING, off(Cause.SHUTDOWN), left))
+        .isEqualTo(new Remember(left.off(OffReason.GUEST, NOW)));
+  }
+
+  @Test
+  void aPowerOffThatTheHostMayHaveAskedForIsNotTheGuestsOwn() {
+    VmFacts waited = RAN.shutDown(ShutdownBy.HOST).off(null, NOW.minus(VmPlan.EVENT_GRACE));
+    assertThat(next(RUNNING, off(Cause.SHUTDOWN), waited))
+        .isEqualTo(new Remember(waited.off(OffReason.UNKNOWN, NOW)));
+  }
+
+  @Test
+  void aMachineThatDiesBetweenTheTwoStepsOfARebootHasCrashed() {
+    VmFacts halfway =
+        RAN.rebooting(new Reboot(1, EARLIER, EARLIER, false)).shutDown(ShutdownBy.GUEST);
+    for (Cause cause : Cause.values()) {
+      assertThat(next(Vms.reboots(RUNNING, 1), off(cause), halfway))
+          .isEqualTo(new Remember(halfway.off(OffReason.CRASHED, NOW)));
+    }
+  }
+
+  @Test
+  void aGuestThatLeavesAfterItsResetLeavesByItself() {
+    VmFacts reset = RAN.rebooting(new Reboot(1, EARLIER, EARLIER, true)).shutDown(ShutdownBy.GUEST);
+    assertThat(next(Vms.reboots(RUNNING, 1), off(Cause.SHUTDOWN), reset))
+        .isEqualTo(new Remember(reset.off(OffReason.GUEST, NOW)));
+  }
+
+  @Test
   void aDeadProcessIsACrashAndStaysOff() {
     for (Cause cause : Set.of(Cause.CRASHED, Cause.FAILED, Cause.DESTROYED)) {
       assertThat(next(RUNNING, off(cause), RAN))
@@ -316,13 +384,18 @@ class VmPlanTest {
     return plan.next(view(spec, domain, facts, Set.of()));
   }
 
+  private VmAction whileTheHostStops(VmSpec spec, DomainView domain, VmFacts facts) {
+    return plan.next(
+        new VmView(Vms.document(9, spec), domain, facts, true, Set.of(), BOOT, true, NOW));
+  }
+
   private VmAction absent(DomainView domain, VmFacts facts, boolean leftovers) {
     DesiredDocument gone = Vms.absent(9, RUNNING.vmId());
-    return plan.next(new VmView(gone, domain, facts, leftovers, Set.of(), BOOT, NOW));
+    return plan.next(new VmView(gone, domain, facts, leftovers, Set.of(), BOOT, false, NOW));
   }
 
   private static VmView view(VmSpec spec, DomainView domain, VmFacts facts, Set<String> taps) {
-    return new VmView(Vms.document(9, spec), domain, facts, true, taps, BOOT, NOW);
+    return new VmView(Vms.document(9, spec), domain, facts, true, taps, BOOT, false, NOW);
   }
 
   private static DomainView active(Activity activity) {

@@ -10,6 +10,7 @@ import java.lang.annotation.Target;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -38,6 +39,12 @@ public @interface ControlPlaneTest {
       try {
         Path directory = Files.createTempDirectory("control-plane-test");
         Path key = Files.writeString(directory.resolve("master.key"), "0f".repeat(32));
+        Path credentials = directory.resolve("credentials");
+        // Spring keeps applications for later tests, so the files go with the process; the last
+        // one named goes first.
+        for (Path file : List.of(directory, key, credentials)) {
+          file.toFile().deleteOnExit();
+        }
         int agentsPort;
         try (ServerSocket free = new ServerSocket(0)) {
           agentsPort = free.getLocalPort();
@@ -48,7 +55,7 @@ public @interface ControlPlaneTest {
                     "spring.datasource.username", database.user(),
                     "spring.datasource.password", database.password(),
                     "hanok.agents-port", String.valueOf(agentsPort),
-                    "hanok.bootstrap-credentials-file", directory.resolve("credentials").toString(),
+                    "hanok.bootstrap-credentials-file", credentials.toString(),
                     "hanok.master-key-file", key.toString()))
             .applyTo(context);
       } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.hanok.agent.api.id.VpcId;
 import io.hanok.agent.runtime.AgentException;
 import io.hanok.agent.runtime.Converger;
 import io.hanok.agent.runtime.Step;
+import io.hanok.network.address.Ipv4Range;
 import io.hanok.network.dhcp.Dnsmasqs;
 import io.hanok.network.netns.NetworkNamespaces;
 import io.hanok.network.router.IpTool;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An interface whose tap is not there does not keep the document from being settled: its guest
  * may be off. {@code ready} tells of each interface whether it may be started. A VPC that cannot be
- * carried out is tried again, and keeps no other one from being served.
+ * carried out, for whatever reason, is tried again, and keeps no other one from being served. Only
+ * a document that does not even say what all VPCs share is refused for good.
  */
 public final class HostNetworkConverger implements Converger {
   private static final Logger log = LoggerFactory.getLogger(HostNetworkConverger.class);
@@ -93,23 +96,34 @@ public final class HostNetworkConverger implements Converger {
       removeAll();
       return new Step.Settled(new ResourceStatus.Absent());
     }
-    try {
-      return converge((HostNetworkSpec) desired.spec());
-    } catch (IllegalArgumentException e) {
-      throw new AgentException(AgentFault.Code.INVALID_SPEC, e.getMessage(), e);
+    return converge(wellFormed(desired));
+  }
+
+  private static HostNetworkSpec wellFormed(DesiredDocument desired) {
+    if (!(desired.spec() instanceof HostNetworkSpec spec)) {
+      throw new AgentException(
+          AgentFault.Code.INVALID_SPEC, "not the networks of a host: " + desired.spec());
     }
+    try {
+      Ipv4Range.parse(spec.publicCidr());
+    } catch (IllegalArgumentException e) {
+      throw new AgentException(
+          AgentFault.Code.INVALID_SPEC, "the range of public addresses is " + e.getMessage(), e);
+    }
+    return spec;
   }
 
   private Step converge(HostNetworkSpec spec) throws InterruptedException {
     List<Vpc> vpcs = spec.vpcs().stream().filter(v -> !v.interfaces().isEmpty()).toList();
     uplink.ensureHost(spec.publicCidr());
     Map<VpcId, Link> links = Link.assign(vpcs.stream().map(Vpc::vpcId).toList(), routers.links());
-    removeExcept(links.keySet());
+    removeExcept(vpcs.stream().map(Vpc::vpcId).collect(Collectors.toSet()));
     Progress progress = new Progress();
     for (Vpc vpc : vpcs) {
       try {
-        progress.add(vpc, routers.ensure(vpc, links.get(vpc.vpcId())), serve(vpc));
-      } catch (AgentException | IllegalArgumentException e) {
+        progress.add(vpc, routers.ensure(vpc, linkOf(vpc, links)), serve(vpc));
+      } catch (RuntimeException e) {
+        log.debug("{} failed", vpc.vpcId(), e);
         progress.fail(vpc, e);
       }
     }
@@ -129,6 +143,15 @@ public final class HostNetworkConverger implements Converger {
         ? new Step.Settled(status)
         : new Step.Again(
             status, SOON, "libvirt to let go of " + String.join(", ", progress.waiting));
+  }
+
+  /** The link of a VPC; the pair of one that has just been removed is free at the next attempt. */
+  private static Link linkOf(Vpc vpc, Map<VpcId, Link> links) {
+    return Optional.ofNullable(links.get(vpc.vpcId()))
+        .orElseThrow(
+            () ->
+                new AgentException(
+                    AgentFault.Code.NO_CAPACITY, "a host carries at most " + Link.PAIRS + " VPCs"));
   }
 
   /** Serves the guests of a VPC whose router stands, and says which have been heard. */
@@ -157,7 +180,8 @@ public final class HostNetworkConverger implements Converger {
     }
 
     void fail(Vpc vpc, RuntimeException failure) {
-      failures.add(vpc.vpcId() + ": " + failure.getMessage());
+      String why = failure instanceof AgentException ? failure.getMessage() : failure.toString();
+      failures.add(vpc.vpcId() + ": " + why);
       for (Interface nic : vpc.interfaces()) {
         nics.add(new ResourceStatus.Nic(nic.eniId(), nic.vmId(), false, null));
       }

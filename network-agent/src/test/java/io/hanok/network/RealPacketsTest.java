@@ -11,14 +11,18 @@ import static io.hanok.network.Documents.vpc;
 import static io.hanok.network.Documents.withMetadata;
 import static io.hanok.network.Documents.withPublic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hanok.agent.api.AgentFault;
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.DocumentKind;
+import io.hanok.agent.api.HostNetworkSpec;
 import io.hanok.agent.api.HostNetworkSpec.Interface;
 import io.hanok.agent.api.HostNetworkSpec.Metadata;
 import io.hanok.agent.api.HostNetworkSpec.SecurityGroup;
 import io.hanok.agent.api.ResourceStatus;
 import io.hanok.agent.api.TapName;
+import io.hanok.agent.runtime.AgentException;
 import io.hanok.agent.runtime.Step;
 import io.hanok.network.TestGuest.Reached;
 import io.hanok.network.netns.NetworkNamespaces;
@@ -441,6 +445,43 @@ class RealPacketsTest {
     assertThat(step).isInstanceOf(Step.Again.class);
     assertThat(((Step.Again) step).waitingFor()).contains(bad.eniId().value(), "subnet");
     assertThat(ready((ResourceStatus.HostNetwork) step.status())).isEqualTo(1);
+  }
+
+  @Test
+  void aRouterWhoseNextDescriptionMakesNoSenseKeepsNobodyElseFromChanging() throws Exception {
+    Interface good = nic(5, 1, "10.0.0.5", 1);
+    Interface other = nic(6, 1, "10.0.0.6", 1);
+    host.guest("a", good);
+    host.guest("b", other);
+    host.apply(host(vpc(1, List.of(OPEN), good), vpc(2, List.of(OPEN), other)));
+
+    Step step =
+        converge(
+            host(
+                vpc(1, List.of(OPEN), withPublic(good, "198.18.0.5")),
+                vpc(2, List.of(OPEN), withPublic(other, "198.18.0.six"))));
+
+    assertThat(step).isInstanceOf(Step.Again.class);
+    assertThat(((Step.Again) step).waitingFor()).contains(vpc(2).value(), "198.18.0.six");
+    assertThat(ready((ResourceStatus.HostNetwork) step.status())).isEqualTo(1);
+    assertThat(host.commands.run("ip", "route", "show", "proto", "72")).contains("198.18.0.5 via");
+    assertThat(host.namespaces.routers()).as("the other router stands").hasSize(2);
+  }
+
+  @Test
+  void onlyADocumentWithoutSenseForAllVpcsIsRefusedForGood() {
+    HostNetworkSpec spec = host(vpc(1, List.of(OPEN), nic(5, 1, "10.0.0.5", 1)));
+    assertThatThrownBy(() -> converge(new HostNetworkSpec("everything", spec.vpcs())))
+        .isInstanceOfSatisfying(
+            AgentException.class,
+            e -> assertThat(e.fault().code()).isEqualTo(AgentFault.Code.INVALID_SPEC))
+        .hasMessageContaining("everything");
+  }
+
+  private Step converge(HostNetworkSpec spec) throws InterruptedException {
+    return host.converger()
+        .converge(
+            new DesiredDocument(DocumentKind.HOST_NETWORK, "host-00000000000000001", 1, spec));
   }
 
   @Test

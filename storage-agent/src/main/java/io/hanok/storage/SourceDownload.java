@@ -32,6 +32,11 @@ import tools.jackson.core.JacksonException;
  * <p>Over HTTP a fetch that was cut off goes on where it ended if the server named the version it
  * sent (a strong {@code ETag} or {@code Last-Modified}, RFC 9110 §13.1.5) and still has it; that is
  * kept beside the file. A server that sends nothing for a while is given up, to be tried again.
+ *
+ * <p>It fetches whatever address the document names, redirects included, from where the host
+ * stands: internal addresses, the loopback and files of the host are in reach. Who may name a
+ * source is decided by the control plane, which must take one only from operators of the
+ * installation.
  */
 final class SourceDownload {
   private static final int BUFFER = 1 << 18;

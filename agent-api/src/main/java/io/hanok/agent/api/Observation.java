@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  *
  * @param generation generation of the document that the agent last worked on
  * @param settled whether the host is as that generation asks
- * @param status what is there; null while it is not known
+ * @param status what was seen while working on that generation; null while nothing was
  * @param fault why it is not settled, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -267,7 +267,9 @@ public final class Convergence implements AutoCloseable {
       log.warn("{} failed: {} {}", DocumentKey.of(document), fault.code(), fault.message());
       log.debug("{} failed", DocumentKey.of(document), cause);
     }
-    ResourceStatus status = before == null ? null : before.status();
+    // What was seen while working on another generation says nothing of this one.
+    boolean same = before != null && before.generation() == document.generation();
+    ResourceStatus status = same ? before.status() : null;
     return new Outcome(
         new Observation(
             document.kind(), document.key(), document.generation(), false, status, fault),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -54,8 +55,8 @@ final class RunningAgent implements AutoCloseable {
   /**
    * Starts an agent.
    *
-   * @throws IOException if the host has not joined, the ledger cannot be read, or the address is
-   *     taken
+   * @throws IOException if the host has not joined, the ledger cannot be read, the start of the run
+   *     cannot be written down, or the address is taken
    * @throws IllegalArgumentException if a setting is missing or not understood
    */
   static RunningAgent start(Agent agent, AgentSettings settings, Clock clock) throws IOException {
@@ -66,6 +67,7 @@ final class RunningAgent implements AutoCloseable {
     HostId host = hostId(settings);
     AgentIdentity identity = AgentIdentity.load(settings.state());
     Ledger ledger = Ledger.open(settings.state().resolve("ledger"), clock, Ledger.RETENTION);
+    Instant startedAt = RunStart.next(settings.state(), clock);
 
     LateWakeups wakeups = new LateWakeups();
     Converger converger = agent.start(settings, wakeups);
@@ -84,7 +86,7 @@ final class RunningAgent implements AutoCloseable {
     ControlPlaneDoor door = new ControlPlaneDoor(controlPlane, identity);
     Reporter reporter =
         new Reporter(
-            new Reporter.Speaker(host, agent.name(), version(agent), clock.instant()),
+            new Reporter.Speaker(host, agent.name(), version(agent), startedAt),
             convergence,
             converger,
             ledger,

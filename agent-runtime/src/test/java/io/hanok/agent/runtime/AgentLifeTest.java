@@ -44,6 +44,7 @@ class AgentLifeTest {
   @TempDir private Path directory;
   private final SimAgent agent = new SimAgent();
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private Clock clock = Clock.systemUTC();
   private SimControlPlane controlPlane;
   private HttpClient client;
 
@@ -93,7 +94,7 @@ class AgentLifeTest {
     settings.setProperty("listen", "127.0.0.1:0");
     settings.setProperty("control-plane", controlPlane.url());
     settings.setProperty("heartbeat-seconds", "0.2");
-    return RunningAgent.start(agent, new AgentSettings(settings), Clock.systemUTC());
+    return RunningAgent.start(agent, new AgentSettings(settings), clock);
   }
 
   private void put(RunningAgent running, DesiredDocument document) throws Exception {
@@ -220,6 +221,21 @@ class AgentLifeTest {
       put(running, Documents.absent(1, 2));
       awaitReport(r -> r.observations().getFirst().generation() == 2);
       assertThat(agent.volumes).doesNotContainKey(Documents.key(1));
+    }
+  }
+
+  @Test
+  void reportsAreLaterThanThoseOfEarlierRunsThoughTheClockWasSetBack() throws Exception {
+    join(controlPlane.token("s3cret"));
+    AgentReport before;
+    try (RunningAgent running = startAgent()) {
+      before = awaitReport(r -> true);
+    }
+    controlPlane.reports.clear();
+    clock = Clock.offset(clock, Duration.ofHours(-2));
+    try (RunningAgent running = startAgent()) {
+      AgentReport after = awaitReport(r -> r.sequence() == 1);
+      assertThat(after.startedAt()).isAfter(before.startedAt());
     }
   }
 

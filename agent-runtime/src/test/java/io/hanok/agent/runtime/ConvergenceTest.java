@@ -301,6 +301,34 @@ class ConvergenceTest {
   }
 
   @Test
+  void whatWasSeenOfAnEarlierGenerationIsNotToldOfALaterOneThatFailed() {
+    AgentFault fault = new AgentFault(AgentFault.Code.HOST_ERROR, "no answer");
+    Convergence convergence =
+        convergence(
+            d -> {
+              runs.add(d.generation());
+              if (d.generation() == 2 && runs.size() != 3) {
+                throw new AgentException(fault.code(), fault.message());
+              }
+              return new Step.Settled(THERE);
+            });
+    want(convergence, Documents.volume(1, 1, 100));
+    workers.runAll();
+    want(convergence, Documents.volume(1, 2, 200));
+    workers.runAll();
+    assertThat(seen(convergence, 1))
+        .isEqualTo(new Observation(DocumentKind.VOLUME, Documents.key(1), 2, false, null, fault));
+
+    convergence.wake(Documents.documentKey(1));
+    workers.runAll();
+    convergence.wake(Documents.documentKey(1));
+    workers.runAll();
+    assertThat(seen(convergence, 1))
+        .as("this generation was seen before it failed")
+        .isEqualTo(new Observation(DocumentKind.VOLUME, Documents.key(1), 2, false, THERE, fault));
+  }
+
+  @Test
   void aFaultOfTheDocumentWaitsForAnotherGeneration() {
     Convergence convergence =
         convergence(

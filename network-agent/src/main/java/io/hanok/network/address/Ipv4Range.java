@@ -57,6 +57,15 @@ public record Ipv4Range(int base, int prefix) {
     return range.at(0);
   }
 
+  /** Whether a text is a single address. */
+  public static boolean isAddress(String text) {
+    try {
+      return parse(text).prefix == 32;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /** The text of an address given as a number. */
   public static String text(int address) {
     return "%d.%d.%d.%d"

@@ -23,7 +23,9 @@ public record Link(VpcId vpc, int index) {
   public static final String PREFIX = "hv";
 
   private static final int DIGITS = 13;
-  private static final int PAIRS = 1 << (31 - ServiceAddresses.LINKS.prefix());
+
+  /** How many VPCs a host can carry. */
+  public static final int PAIRS = 1 << (31 - ServiceAddresses.LINKS.prefix());
 
   /** Name of the host's end. */
   public String device() {
@@ -46,10 +48,11 @@ public record Link(VpcId vpc, int index) {
   }
 
   /**
-   * Gives every VPC its pair.
+   * Gives every VPC its pair, in their order and as long as there are pairs; a VPC that gets none
+   * is missing from the answer.
    *
-   * @param found device → address of the links' ends that are on the host now
-   * @throws IllegalArgumentException if there are more VPCs than pairs
+   * @param found device → address of the links' ends that are on the host now; those of other VPCs
+   *     are taken, too
    */
   public static Map<VpcId, Link> assign(Collection<VpcId> vpcs, Map<String, String> found) {
     BitSet taken = new BitSet();
@@ -60,11 +63,10 @@ public record Link(VpcId vpc, int index) {
           Optional.ofNullable(found.get(device(vpc)))
               .flatMap(Link::indexOf)
               .orElseGet(() -> taken.nextClearBit(0));
-      if (index >= PAIRS) {
-        throw new IllegalArgumentException("a host carries at most " + PAIRS + " VPCs");
+      if (index < PAIRS) {
+        taken.set(index);
+        links.put(vpc, new Link(vpc, index));
       }
-      taken.set(index);
-      links.put(vpc, new Link(vpc, index));
     }
     return links;
   }

@@ -82,7 +82,10 @@ public final class Uplink {
     warnOfForeignDrops();
   }
 
-  /** Ensures that exactly the public addresses in use lead to their routers. */
+  /**
+   * Ensures that exactly the public addresses in use lead to their routers. What is no address has
+   * no route: its VPC could not be carried out, and nobody else is to suffer from that.
+   */
   public void ensureRoutes(HostNetworkSpec spec, Map<VpcId, Link> links) {
     Map<String, String> wanted = routes(spec, links);
     Map<String, String> found = new TreeMap<>();
@@ -119,8 +122,10 @@ public final class Uplink {
       }
       for (Interface nic : vpc.interfaces()) {
         for (String address : nic.publicAddresses().values()) {
-          String seen = Ipv4Range.address(address);
-          routes.put(seen, routed(seen, link.routerAddress(), link.device()));
+          if (Ipv4Range.isAddress(address)) {
+            String seen = Ipv4Range.address(address);
+            routes.put(seen, routed(seen, link.routerAddress(), link.device()));
+          }
         }
       }
     }

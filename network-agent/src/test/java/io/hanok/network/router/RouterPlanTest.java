@@ -4,9 +4,12 @@ import static io.hanok.network.Documents.nic;
 import static io.hanok.network.Documents.vpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hanok.agent.api.id.VpcId;
+import io.hanok.network.Documents;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RouterPlanTest {
@@ -52,6 +55,21 @@ class RouterPlanTest {
         RouterPlan.changes(new RouterState(devices, WANTED.routes(), WANTED.neighbours()), WANTED);
     assertThat(lines).startsWith("addr del 10.0.9.1/24 dev gw0");
     assertThat(lines).contains("route replace 10.0.1.5 dev e00000000000005 src 10.0.1.1");
+  }
+
+  @Test
+  void moreVpcsThanPairsKeepWhatTheyHaveAndOnlyTheRestGoesWithout() {
+    List<VpcId> vpcs = IntStream.rangeClosed(1, Link.PAIRS + 2).mapToObj(Documents::vpc).toList();
+    VpcId last = vpcs.getLast();
+    var links =
+        Link.assign(vpcs, Map.of(Link.device(last), "169.254.64.2", "hvgone", "169.254.64.0"));
+    assertThat(links).hasSize(Link.PAIRS - 1);
+    assertThat(links.get(last).index()).isEqualTo(1);
+    assertThat(links.values().stream().map(Link::index).distinct()).hasSize(Link.PAIRS - 1);
+    assertThat(links).doesNotContainKey(vpcs.get(Link.PAIRS));
+
+    var later = Link.assign(vpcs, Map.of(Link.device(last), "169.254.64.2"));
+    assertThat(later).as("a pair was given back").hasSize(Link.PAIRS);
   }
 
   @Test
