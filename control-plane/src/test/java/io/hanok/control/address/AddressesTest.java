@@ -87,13 +87,13 @@ class AddressesTest {
     ec2.releaseAddress(r -> r.allocationId(made.allocationId()));
     assertThat(ec2.describeAddresses().addresses()).isEmpty();
     assertRefused(
-        () -> ec2.releaseAddress(r -> r.allocationId(made.allocationId())),
-        "InvalidAllocationID.NotFound");
+        "InvalidAllocationID.NotFound",
+        () -> ec2.releaseAddress(r -> r.allocationId(made.allocationId())));
     // It can be asked for again while nobody has it.
     assertThat(ec2.allocateAddress(r -> r.address(made.publicIp())).publicIp())
         .isEqualTo(made.publicIp());
     assertRefused(
-        () -> bobs.allocateAddress(r -> r.address(made.publicIp())), "InvalidIPAddress.InUse");
+        "InvalidIPAddress.InUse", () -> bobs.allocateAddress(r -> r.address(made.publicIp())));
   }
 
   @Test
@@ -123,8 +123,8 @@ class AddressesTest {
     assertThat(shown.networkInterfaceOwnerId()).isEqualTo(ann.accountId());
     assertThat(shown.privateIpAddress()).startsWith("172.31.");
     assertRefused(
-        () -> ec2.releaseAddress(r -> r.allocationId(elastic.allocationId())),
-        "InvalidIPAddress.InUse");
+        "InvalidIPAddress.InUse",
+        () -> ec2.releaseAddress(r -> r.allocationId(elastic.allocationId())));
 
     // A start gives no automatic address beside an elastic one; a stop does not take that one.
     interfaces.giveAutomaticAddresses(instance);
@@ -138,8 +138,8 @@ class AddressesTest {
     interfaces.giveAutomaticAddresses(instance);
     assertThat(view(instance).publicAddresses()).hasSize(1);
     assertRefused(
-        () -> ec2.disassociateAddress(r -> r.associationId(association)),
-        "InvalidAssociationID.NotFound");
+        "InvalidAssociationID.NotFound",
+        () -> ec2.disassociateAddress(r -> r.associationId(association)));
   }
 
   @Test
@@ -158,19 +158,21 @@ class AddressesTest {
                 .associationId())
         .isEqualTo(association);
     assertRefused(
+        "Resource.AlreadyAssociated",
         () ->
             ec2.associateAddress(
                 r ->
-                    r.allocationId(first.allocationId()).instanceId(two).allowReassociation(false)),
-        "Resource.AlreadyAssociated");
+                    r.allocationId(first.allocationId())
+                        .instanceId(two)
+                        .allowReassociation(false)));
     assertRefused(
+        "Resource.AlreadyAssociated",
         () ->
             ec2.associateAddress(
                 r ->
                     r.allocationId(second.allocationId())
                         .instanceId(one)
-                        .allowReassociation(false)),
-        "Resource.AlreadyAssociated");
+                        .allowReassociation(false)));
     networks.woken();
 
     ec2.associateAddress(
@@ -200,8 +202,8 @@ class AddressesTest {
         .update();
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)),
-        "Gateway.NotAttached");
+        "Gateway.NotAttached",
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
   }
 
   @Test
@@ -234,55 +236,55 @@ class AddressesTest {
     String instance = launch(networks.host(ZONE), false);
     String bobsAllocation = bobs.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        () -> bobs.releaseAddress(r -> r.allocationId(anns.allocationId())),
-        "InvalidAllocationID.NotFound");
+        "InvalidAllocationID.NotFound",
+        () -> bobs.releaseAddress(r -> r.allocationId(anns.allocationId())));
     assertRefused(
-        () -> bobs.describeAddresses(r -> r.allocationIds(anns.allocationId())),
-        "InvalidAllocationID.NotFound");
+        "InvalidAllocationID.NotFound",
+        () -> bobs.describeAddresses(r -> r.allocationIds(anns.allocationId())));
     assertRefused(
-        () -> bobs.describeAddresses(r -> r.publicIps(anns.publicIp())), "InvalidAddress.NotFound");
+        "InvalidAddress.NotFound", () -> bobs.describeAddresses(r -> r.publicIps(anns.publicIp())));
     assertRefused(
-        () -> bobs.associateAddress(r -> r.allocationId(bobsAllocation).instanceId(instance)),
-        "InvalidInstanceID.NotFound");
+        "InvalidInstanceID.NotFound",
+        () -> bobs.associateAddress(r -> r.allocationId(bobsAllocation).instanceId(instance)));
     assertRefused(
+        "InvalidNetworkInterfaceID.NotFound",
         () ->
             bobs.associateAddress(
-                r -> r.allocationId(bobsAllocation).networkInterfaceId(view(instance).eni().id())),
-        "InvalidNetworkInterfaceID.NotFound");
+                r -> r.allocationId(bobsAllocation).networkInterfaceId(view(instance).eni().id())));
     assertRefused(
-        () -> bobs.disassociateAddress(r -> r.publicIp(anns.publicIp())),
-        "InvalidAddress.NotFound");
+        "InvalidAddress.NotFound",
+        () -> bobs.disassociateAddress(r -> r.publicIp(anns.publicIp())));
     // An automatic address is nobody's elastic one, not even its holder's.
     String automatic = publicAddress(launch(networks.host(ZONE), true));
-    assertRefused(() -> ec2.releaseAddress(r -> r.publicIp(automatic)), "InvalidAddress.NotFound");
+    assertRefused("InvalidAddress.NotFound", () -> ec2.releaseAddress(r -> r.publicIp(automatic)));
   }
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused(() -> ec2.releaseAddress(r -> {}), "MissingParameter");
+    assertRefused("MissingParameter", () -> ec2.releaseAddress(r -> {}));
     assertRefused(
-        () -> ec2.releaseAddress(r -> r.allocationId("eipalloc-1")),
-        "InvalidAllocationID.NotFound");
-    assertRefused(() -> ec2.releaseAddress(r -> r.publicIp("nowhere")), "InvalidParameterValue");
-    assertRefused(() -> ec2.allocateAddress(r -> r.address("198.18.0")), "InvalidParameterValue");
+        "InvalidAllocationID.NotFound",
+        () -> ec2.releaseAddress(r -> r.allocationId("eipalloc-1")));
+    assertRefused("InvalidParameterValue", () -> ec2.releaseAddress(r -> r.publicIp("nowhere")));
+    assertRefused("InvalidParameterValue", () -> ec2.allocateAddress(r -> r.address("198.18.0")));
     assertRefused(
-        () -> ec2.allocateAddress(r -> r.address("203.0.113.9")), "InvalidAddress.NotFound");
+        "InvalidAddress.NotFound", () -> ec2.allocateAddress(r -> r.address("203.0.113.9")));
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
-    assertRefused(() -> ec2.associateAddress(r -> r.allocationId(allocation)), "MissingParameter");
-    assertRefused(() -> ec2.associateAddress(r -> {}), "MissingParameter");
+    assertRefused("MissingParameter", () -> ec2.associateAddress(r -> r.allocationId(allocation)));
+    assertRefused("MissingParameter", () -> ec2.associateAddress(r -> {}));
     String instance = launch(networks.host(ZONE), false);
     assertRefused(
+        "InvalidParameterValue",
         () ->
             ec2.associateAddress(
-                r -> r.allocationId(allocation).instanceId(instance).privateIpAddress("10.9.9.9")),
-        "InvalidParameterValue");
+                r -> r.allocationId(allocation).instanceId(instance).privateIpAddress("10.9.9.9")));
     assertRefused(
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId("i-1")),
-        "InvalidInstanceID.Malformed");
-    assertRefused(() -> ec2.disassociateAddress(r -> {}), "MissingParameter");
+        "InvalidInstanceID.Malformed",
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId("i-1")));
+    assertRefused("MissingParameter", () -> ec2.disassociateAddress(r -> {}));
     assertRefused(
-        () -> ec2.describeAddresses(r -> r.filters(filter("colour", "red"))),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.describeAddresses(r -> r.filters(filter("colour", "red"))));
   }
 
   private String launch(String host, boolean publicAddress) {

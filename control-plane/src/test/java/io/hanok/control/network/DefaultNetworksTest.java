@@ -175,14 +175,14 @@ class DefaultNetworksTest {
     String subnet = networks.subnet(annCalls, "home-1a");
     try (Ec2Client bobs = TestClouds.ec2(port, bob)) {
       assertThat(bobs.describeVpcs().vpcs()).extracting(v -> v.vpcId()).doesNotContain(vpc);
-      assertRefused(() -> bobs.describeVpcs(r -> r.vpcIds(vpc)), "InvalidVpcID.NotFound");
+      assertRefused("InvalidVpcID.NotFound", () -> bobs.describeVpcs(r -> r.vpcIds(vpc)));
       assertRefused(
+          "InvalidVpcID.NotFound",
           () ->
               bobs.describeVpcAttribute(
-                  r -> r.vpcId(vpc).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT)),
-          "InvalidVpcID.NotFound");
+                  r -> r.vpcId(vpc).attribute(VpcAttributeName.ENABLE_DNS_SUPPORT)));
       assertRefused(
-          () -> bobs.describeSubnets(r -> r.subnetIds(subnet)), "InvalidSubnetID.NotFound");
+          "InvalidSubnetID.NotFound", () -> bobs.describeSubnets(r -> r.subnetIds(subnet)));
       for (String of : List.of("internet_gateway", "route_table", "network_acl", "dhcp_options")) {
         String id =
             jdbc.sql("SELECT id FROM " + of + " WHERE account_id = :account")
@@ -192,20 +192,20 @@ class DefaultNetworksTest {
         switch (of) {
           case "internet_gateway" ->
               assertRefused(
-                  () -> bobs.describeInternetGateways(r -> r.internetGatewayIds(id)),
-                  "InvalidInternetGatewayID.NotFound");
+                  "InvalidInternetGatewayID.NotFound",
+                  () -> bobs.describeInternetGateways(r -> r.internetGatewayIds(id)));
           case "route_table" ->
               assertRefused(
-                  () -> bobs.describeRouteTables(r -> r.routeTableIds(id)),
-                  "InvalidRouteTableID.NotFound");
+                  "InvalidRouteTableID.NotFound",
+                  () -> bobs.describeRouteTables(r -> r.routeTableIds(id)));
           case "network_acl" ->
               assertRefused(
-                  () -> bobs.describeNetworkAcls(r -> r.networkAclIds(id)),
-                  "InvalidNetworkAclID.NotFound");
+                  "InvalidNetworkAclID.NotFound",
+                  () -> bobs.describeNetworkAcls(r -> r.networkAclIds(id)));
           default ->
               assertRefused(
-                  () -> bobs.describeDhcpOptions(r -> r.dhcpOptionsIds(id)),
-                  "InvalidDhcpOptionID.NotFound");
+                  "InvalidDhcpOptionID.NotFound",
+                  () -> bobs.describeDhcpOptions(r -> r.dhcpOptionsIds(id)));
         }
       }
     }
@@ -213,18 +213,18 @@ class DefaultNetworksTest {
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused(() -> ec2.describeVpcs(r -> r.vpcIds("vpc-x")), "InvalidVpcID.NotFound");
+    assertRefused("InvalidVpcID.NotFound", () -> ec2.describeVpcs(r -> r.vpcIds("vpc-x")));
     assertRefused(
-        () -> ec2.describeVpcs(r -> r.filters(filter("nonsense", "1"))), "InvalidParameterValue");
+        "InvalidParameterValue", () -> ec2.describeVpcs(r -> r.filters(filter("nonsense", "1"))));
     assertRefused(
-        () -> ec2.describeSubnets(r -> r.filters(filter("default-for-az", "perhaps"))),
-        "InvalidParameterValue");
-    assertRefused(() -> ec2.describeRouteTables(r -> r.nextToken("***")), "InvalidNextToken");
+        "InvalidParameterValue",
+        () -> ec2.describeSubnets(r -> r.filters(filter("default-for-az", "perhaps"))));
+    assertRefused("InvalidNextToken", () -> ec2.describeRouteTables(r -> r.nextToken("***")));
     assertRefused(
-        () -> ec2.describeNetworkAcls(r -> r.maxResults(100_000)), "InvalidParameterValue");
+        "InvalidParameterValue", () -> ec2.describeNetworkAcls(r -> r.maxResults(100_000)));
     assertRefused(
-        () -> ec2.describeVpcAttribute(r -> r.vpcId(networks.vpc(annCalls)).attribute("size")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.describeVpcAttribute(r -> r.vpcId(networks.vpc(annCalls)).attribute("size")));
   }
 
   @Test

@@ -97,8 +97,8 @@ class NetworkInterfacesTest {
     assertThat(interfaces.ofInstances(List.of(instance))).isEmpty();
     assertThat(publicAddressesInUse()).isZero();
     assertRefused(
-        () -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(made.eni().id())),
-        "InvalidNetworkInterfaceID.NotFound");
+        "InvalidNetworkInterfaceID.NotFound",
+        () -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(made.eni().id())));
   }
 
   @Test
@@ -236,17 +236,18 @@ class NetworkInterfacesTest {
   void changesThatMakeNoSenseOrAreNotAllowedAreRefused() {
     String eni = view(launch(networks.host(ZONE), group)).eni().id();
     assertRefused(
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)),
-        "InvalidParameterCombination");
+        "InvalidParameterCombination",
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)));
     assertRefused(
+        "InvalidParameterCombination",
         () ->
             ec2.modifyNetworkInterfaceAttribute(
-                r -> r.networkInterfaceId(eni).groups(group).description(d -> d.value("x"))),
-        "InvalidParameterCombination");
+                r -> r.networkInterfaceId(eni).groups(group).description(d -> d.value("x"))));
     assertRefused(
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId("eni-1")),
-        "InvalidNetworkInterfaceId.Malformed");
+        "InvalidNetworkInterfaceId.Malformed",
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId("eni-1")));
     assertRefused(
+        "InvalidAttachmentID.NotFound",
         () ->
             ec2.modifyNetworkInterfaceAttribute(
                 r ->
@@ -254,18 +255,18 @@ class NetworkInterfacesTest {
                         .attachment(
                             a ->
                                 a.attachmentId("eni-attach-00000000000000000")
-                                    .deleteOnTermination(true))),
-        "InvalidAttachmentID.NotFound");
+                                    .deleteOnTermination(true))));
     Accounts.Credentials bob = accounts.create("bob", false);
     Caller bobCalls = new Caller(bob.accountId(), bob.accessKeyId(), false);
     String bobsGroup = networks.defaultGroup(bobCalls);
     assertRefused(
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(bobsGroup)),
-        "InvalidGroup.NotFound");
+        "InvalidGroup.NotFound",
+        () ->
+            ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(bobsGroup)));
     try (Ec2Client bobs = TestClouds.ec2(port, bob)) {
       assertRefused(
-          () -> bobs.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)),
-          "InvalidNetworkInterfaceID.NotFound");
+          "InvalidNetworkInterfaceID.NotFound",
+          () -> bobs.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni)));
       assertThat(bobs.describeNetworkInterfaces().networkInterfaces()).isEmpty();
     }
     String bobsInstance = networks.instance(bobCalls, ZONE);
@@ -275,8 +276,8 @@ class NetworkInterfacesTest {
             e -> assertThat(e.code().code()).isEqualTo("InvalidSubnetID.NotFound"));
     List<String> six = List.of("a", "b", "c", "d", "e", "f").stream().map(this::group).toList();
     assertRefused(
-        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(six)),
-        "SecurityGroupsPerInterfaceLimitExceeded");
+        "SecurityGroupsPerInterfaceLimitExceeded",
+        () -> ec2.modifyNetworkInterfaceAttribute(r -> r.networkInterfaceId(eni).groups(six)));
   }
 
   @Test
@@ -294,8 +295,8 @@ class NetworkInterfacesTest {
             CloudException.class, e -> assertThat(e.code().code()).isEqualTo("InvalidInstanceID"));
     String allocation = ec2.allocateAddress(r -> {}).allocationId();
     assertRefused(
-        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)),
-        "InvalidInstanceID");
+        "InvalidInstanceID",
+        () -> ec2.associateAddress(r -> r.allocationId(allocation).instanceId(instance)));
     assertThatThrownBy(() -> new NewInterface(subnet(), null, List.of(group), "", true, true, 1))
         .isInstanceOf(CloudException.class);
   }

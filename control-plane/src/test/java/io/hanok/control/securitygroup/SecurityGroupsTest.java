@@ -76,7 +76,7 @@ class SecurityGroupsTest {
         .isEqualTo(group.groupId());
     assertThat(group.ipPermissionsEgress().getFirst().ipRanges().getFirst().cidrIp())
         .isEqualTo("0.0.0.0/0");
-    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(group.groupId())), "CannotDelete");
+    assertRefused("CannotDelete", () -> ec2.deleteSecurityGroup(r -> r.groupId(group.groupId())));
   }
 
   @Test
@@ -130,7 +130,7 @@ class SecurityGroupsTest {
 
     ec2.deleteSecurityGroup(r -> r.groupId(group));
     assertRefused(
-        () -> ec2.describeSecurityGroups(r -> r.groupIds(group)), "InvalidGroup.NotFound");
+        "InvalidGroup.NotFound", () -> ec2.describeSecurityGroups(r -> r.groupIds(group)));
     assertThat(
             jdbc.sql("SELECT count(*) FROM tag WHERE account_id = :account")
                 .param("account", ann.accountId())
@@ -170,15 +170,15 @@ class SecurityGroupsTest {
     String group = group("web");
     ec2.authorizeSecurityGroupIngress(r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
     assertRefused(
+        "InvalidPermission.Duplicate",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "9.9.9.9/0"))),
-        "InvalidPermission.Duplicate");
+                r -> r.groupId(group).ipPermissions(tcp(22, "9.9.9.9/0"))));
     assertRefused(
+        "InvalidParameterValue",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(23, "0.0.0.0/0"), tcp(23, "0.0.0.0/0"))),
-        "InvalidParameterValue");
+                r -> r.groupId(group).ipPermissions(tcp(23, "0.0.0.0/0"), tcp(23, "0.0.0.0/0"))));
     ec2.authorizeSecurityGroupEgress(r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0")));
     assertThat(rulesOf(group)).hasSize(3);
   }
@@ -218,10 +218,10 @@ class SecurityGroupsTest {
                 .ipPermissions(
                     IntStream.range(0, 60).mapToObj(i -> tcp(i, "10.0.0.0/8")).toList()));
     assertRefused(
+        "RulesPerSecurityGroupLimitExceeded",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8"))),
-        "RulesPerSecurityGroupLimitExceeded");
+                r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8"))));
     ec2.authorizeSecurityGroupEgress(r -> r.groupId(group).ipPermissions(tcp(60, "10.0.0.0/8")));
   }
 
@@ -238,10 +238,10 @@ class SecurityGroupsTest {
     ec2.revokeSecurityGroupIngress(
         r -> r.groupId(group).ipProtocol("tcp").fromPort(22).toPort(22).cidrIp("10.1.2.3/8"));
     assertRefused(
+        "InvalidSecurityGroupRuleId.NotFound",
         () ->
             ec2.revokeSecurityGroupEgress(
-                r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId())),
-        "InvalidSecurityGroupRuleId.NotFound");
+                r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId())));
     ec2.revokeSecurityGroupIngress(
         r -> r.groupId(group).securityGroupRuleIds(added.get(1).securityGroupRuleId()));
     assertThat(describe(group).ipPermissions())
@@ -258,10 +258,10 @@ class SecurityGroupsTest {
         .param("id", networks.vpc(ann))
         .update();
     assertRefused(
+        "InvalidPermission.NotFound",
         () ->
             ec2.revokeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(99, "10.0.0.0/8"))),
-        "InvalidPermission.NotFound");
+                r -> r.groupId(group).ipPermissions(tcp(99, "10.0.0.0/8"))));
   }
 
   @Test
@@ -300,6 +300,7 @@ class SecurityGroupsTest {
     assertThat(shown.description()).isEqualTo("moved again");
     assertThat(shown.groupOwnerId()).isEqualTo(ann.accountId());
     assertRefused(
+        "InvalidPermission.Duplicate",
         () ->
             ec2.modifySecurityGroupRules(
                 r ->
@@ -312,8 +313,7 @@ class SecurityGroupsTest {
                                             n.ipProtocol("tcp")
                                                 .fromPort(23)
                                                 .toPort(23)
-                                                .cidrIpv4("10.0.0.0/8")))),
-        "InvalidPermission.Duplicate");
+                                                .cidrIpv4("10.0.0.0/8")))));
     ec2.updateSecurityGroupRuleDescriptionsEgress(
         r ->
             r.groupId(group)
@@ -339,8 +339,8 @@ class SecurityGroupsTest {
         r ->
             r.groupId(naming)
                 .ipPermissions(p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(named))));
-    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(used)), "DependencyViolation");
-    assertRefused(() -> ec2.deleteSecurityGroup(r -> r.groupId(named)), "DependencyViolation");
+    assertRefused("DependencyViolation", () -> ec2.deleteSecurityGroup(r -> r.groupId(used)));
+    assertRefused("DependencyViolation", () -> ec2.deleteSecurityGroup(r -> r.groupId(named)));
     interfaces.releaseOf(instance);
     for (String group : List.of(used, naming, named)) {
       ec2.deleteSecurityGroup(r -> r.groupId(group));
@@ -371,10 +371,10 @@ class SecurityGroupsTest {
     ec2.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds(rule));
     assertThat(networks.woken()).containsExactlyInAnyOrder(here, there);
     assertRefused(
+        "DryRunOperation",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.dryRun(true).groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
-        "DryRunOperation");
+                r -> r.dryRun(true).groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
     assertThat(networks.woken()).isEmpty();
   }
 
@@ -382,72 +382,72 @@ class SecurityGroupsTest {
   void anotherAccountsGroupIsNotThere() {
     String group = group("web");
     String vpc = networks.vpc(ann);
-    assertRefused(() -> bobs.deleteSecurityGroup(r -> r.groupId(group)), "InvalidGroup.NotFound");
+    assertRefused("InvalidGroup.NotFound", () -> bobs.deleteSecurityGroup(r -> r.groupId(group)));
     assertRefused(
+        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
-        "InvalidGroup.NotFound");
+                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
     assertRefused(
+        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupEgress(
-                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))),
-        "InvalidGroup.NotFound");
+                r -> r.groupId(group).ipPermissions(tcp(22, "0.0.0.0/0"))));
     assertRefused(
-        () -> bobs.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds("x")),
-        "InvalidGroup.NotFound");
+        "InvalidGroup.NotFound",
+        () -> bobs.revokeSecurityGroupIngress(r -> r.groupId(group).securityGroupRuleIds("x")));
     assertRefused(
-        () -> bobs.modifySecurityGroupRules(r -> r.groupId(group)), "InvalidGroup.NotFound");
+        "InvalidGroup.NotFound", () -> bobs.modifySecurityGroupRules(r -> r.groupId(group)));
     assertRefused(
-        () -> bobs.createSecurityGroup(r -> r.groupName("x").description("x").vpcId(vpc)),
-        "InvalidVpcID.NotFound");
+        "InvalidVpcID.NotFound",
+        () -> bobs.createSecurityGroup(r -> r.groupName("x").description("x").vpcId(vpc)));
     assertRefused(
+        "InvalidGroup.NotFound",
         () ->
             bobs.authorizeSecurityGroupIngress(
                 r ->
                     r.groupName("default")
                         .ipPermissions(
-                            p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(group)))),
-        "InvalidGroup.NotFound");
+                            p -> p.ipProtocol("-1").userIdGroupPairs(g -> g.groupId(group)))));
     assertRefused(
+        "InvalidSecurityGroupRuleId.NotFound",
         () ->
             bobs.describeSecurityGroupRules(
-                r -> r.securityGroupRuleIds(rulesOf(group).getFirst().securityGroupRuleId())),
-        "InvalidSecurityGroupRuleId.NotFound");
+                r -> r.securityGroupRuleIds(rulesOf(group).getFirst().securityGroupRuleId())));
   }
 
   @Test
   void malformedRequestsAreRefused() {
-    assertRefused(() -> ec2.createSecurityGroup(r -> r.description("x")), "MissingParameter");
-    assertRefused(() -> ec2.createSecurityGroup(r -> r.groupName("x")), "MissingParameter");
+    assertRefused("MissingParameter", () -> ec2.createSecurityGroup(r -> r.description("x")));
+    assertRefused("MissingParameter", () -> ec2.createSecurityGroup(r -> r.groupName("x")));
     assertRefused(
-        () -> ec2.createSecurityGroup(r -> r.groupName("sg-web").description("x")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.createSecurityGroup(r -> r.groupName("sg-web").description("x")));
     assertRefused(
-        () -> ec2.createSecurityGroup(r -> r.groupName("x").description("naïve")),
-        "InvalidParameterValue");
+        "InvalidParameterValue",
+        () -> ec2.createSecurityGroup(r -> r.groupName("x").description("naïve")));
     assertRefused(
-        () -> ec2.createSecurityGroup(r -> r.groupName("default").description("x")),
-        "InvalidGroup.Reserved");
+        "InvalidGroup.Reserved",
+        () -> ec2.createSecurityGroup(r -> r.groupName("default").description("x")));
     String group = group("web");
-    assertRefused(() -> group("web"), "InvalidGroup.Duplicate");
+    assertRefused("InvalidGroup.Duplicate", () -> group("web"));
     assertRefused(
-        () -> ec2.deleteSecurityGroup(r -> r.groupId("sg-1")), "InvalidGroupId.Malformed");
-    assertRefused(() -> ec2.deleteSecurityGroup(r -> {}), "MissingParameter");
+        "InvalidGroupId.Malformed", () -> ec2.deleteSecurityGroup(r -> r.groupId("sg-1")));
+    assertRefused("MissingParameter", () -> ec2.deleteSecurityGroup(r -> {}));
     assertRefused(
-        () -> ec2.authorizeSecurityGroupIngress(r -> r.groupId(group)), "MissingParameter");
+        "MissingParameter", () -> ec2.authorizeSecurityGroupIngress(r -> r.groupId(group)));
     assertRefused(
+        "InvalidParameterCombination",
         () ->
             ec2.authorizeSecurityGroupIngress(
-                r -> r.groupId(group).cidrIp("0.0.0.0/0").ipPermissions(tcp(1, "0.0.0.0/0"))),
-        "InvalidParameterCombination");
+                r -> r.groupId(group).cidrIp("0.0.0.0/0").ipPermissions(tcp(1, "0.0.0.0/0"))));
     assertRefused(
-        () -> ec2.describeSecurityGroups(r -> r.groupNames("no such group")),
-        "InvalidGroup.NotFound");
-    assertRefused(() -> ec2.modifySecurityGroupRules(r -> r.groupId(group)), "MissingParameter");
+        "InvalidGroup.NotFound",
+        () -> ec2.describeSecurityGroups(r -> r.groupNames("no such group")));
+    assertRefused("MissingParameter", () -> ec2.modifySecurityGroupRules(r -> r.groupId(group)));
     assertRefused(
-        () -> ec2.updateSecurityGroupRuleDescriptionsIngress(r -> r.groupId(group)),
-        "InvalidParameterCombination");
+        "InvalidParameterCombination",
+        () -> ec2.updateSecurityGroupRuleDescriptionsIngress(r -> r.groupId(group)));
   }
 
   private void launch(String host, String group) {
