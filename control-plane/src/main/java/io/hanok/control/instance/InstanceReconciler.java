@@ -11,6 +11,7 @@ import io.hanok.control.reconcile.Lease;
 import io.hanok.control.reconcile.Outcome;
 import io.hanok.control.reconcile.Reconciler;
 import io.hanok.control.reconcile.WorkQueue;
+import io.hanok.control.shared.GuestNetworks;
 import io.hanok.control.tag.Tags;
 import io.hanok.control.volume.Volumes;
 import java.time.Clock;
@@ -29,7 +30,6 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
   public static final String KIND = "instance";
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceReconciler.class);
-  private static final int MTU = 1450;
   private static final int MOST_STEPS = 12;
 
   private final InstanceRepository instances;
@@ -107,7 +107,7 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
             .ofInstances(List.of(instance.id()))
             .getOrDefault(instance.id(), List.of())
             .stream()
-            .map(i -> new VmSpec.Nic(new EniId(i.eni().id()), i.eni().mac(), MTU))
+            .map(i -> new VmSpec.Nic(new EniId(i.eni().id()), i.eni().mac(), GuestNetworks.MTU))
             .toList();
     boolean everRan =
         jdbc.sql("SELECT count(*) FROM vm WHERE instance_id = :id AND running_at IS NOT NULL")
