@@ -7,10 +7,13 @@ public final class CertificateNames {
   /** Name of the control plane. */
   public static final String CONTROL_PLANE = "hanok:control-plane";
 
+  /** How the names of agents begin. */
+  public static final String AGENTS = "hanok:host/";
+
   private CertificateNames() {}
 
   /** Name of one agent of one host. */
   public static String agent(HostId host, AgentName agent) {
-    return "hanok:host/" + host.value() + "/" + agent.text();
+    return AGENTS + host.value() + "/" + agent.text();
   }
 }

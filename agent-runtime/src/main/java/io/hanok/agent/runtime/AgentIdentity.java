@@ -1,6 +1,7 @@
 package io.hanok.agent.runtime;
 
 import io.hanok.agent.api.CertificateNames;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -12,6 +12,7 @@ import io.hanok.agent.api.ContractJson;
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.DocumentKind;
 import io.hanok.agent.api.Refusal;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.CertificateParsingException;

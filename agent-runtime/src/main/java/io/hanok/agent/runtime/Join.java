@@ -7,6 +7,7 @@ import io.hanok.agent.api.JoinAnswer;
 import io.hanok.agent.api.JoinRequest;
 import io.hanok.agent.api.JoinToken;
 import io.hanok.agent.api.id.HostId;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

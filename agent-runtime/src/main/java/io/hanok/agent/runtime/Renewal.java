@@ -2,6 +2,7 @@ package io.hanok.agent.runtime;
 
 import io.hanok.agent.api.RenewAnswer;
 import io.hanok.agent.api.RenewRequest;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -11,6 +11,7 @@ import io.hanok.agent.api.ContractJson;
 import io.hanok.agent.api.DesiredDocument;
 import io.hanok.agent.api.JoinToken;
 import io.hanok.agent.api.Observation;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

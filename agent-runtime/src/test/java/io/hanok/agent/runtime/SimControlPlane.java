@@ -17,6 +17,7 @@ import io.hanok.agent.api.Refusal;
 import io.hanok.agent.api.RenewAnswer;
 import io.hanok.agent.api.RenewRequest;
 import io.hanok.agent.api.id.HostId;
+import io.hanok.agent.api.tls.PeerTrust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -8,6 +8,7 @@ import io.hanok.agent.api.JoinRequest;
 import io.hanok.agent.api.Refusal;
 import io.hanok.agent.api.RenewRequest;
 import io.hanok.agent.api.id.HostId;
+import io.hanok.agent.api.tls.PeerTrust;
 import io.hanok.control.shared.Ambience.ContractMapper;
 import io.hanok.control.shared.HanokProperties;
 import jakarta.servlet.FilterChain;
@@ -18,9 +19,8 @@ import java.io.IOException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -34,13 +34,14 @@ import tools.jackson.databind.json.JsonMapper;
  * What agents may say: join with a token; report and renew with their certificate.
  *
  * <p>Everything that arrives on the agents' port is answered here, and nothing of it anywhere else.
+ * What a stranger sends is small: a large body is read only of who has shown a certificate.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class AgentsDoor extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(AgentsDoor.class);
-  private static final int BODY_LIMIT = 64 << 20;
-  private static final int URI_NAME = 6;
+  private static final int SMALL_BODY = 64 << 10;
+  private static final int REPORT_BODY = 64 << 20;
 
   private final HostMembership membership;
   private final HostReports reports;
@@ -68,10 +69,11 @@ public class AgentsDoor extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse answer, FilterChain chain)
       throws ServletException, IOException {
     try {
-      byte[] body = request.getInputStream().readNBytes(BODY_LIMIT);
-      send(answer, 200, serve(request, body));
+      send(answer, 200, serve(request));
     } catch (Denied e) {
       refuse(answer, 403, Refusal.Code.DENIED, e.getMessage());
+    } catch (TooLarge e) {
+      refuse(answer, 413, Refusal.Code.MALFORMED, e.getMessage());
     } catch (JacksonException | IllegalArgumentException e) {
       refuse(answer, 400, Refusal.Code.MALFORMED, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -89,52 +91,75 @@ public class AgentsDoor extends OncePerRequestFilter {
     }
   }
 
-  private Object serve(HttpServletRequest request, byte[] body) {
-    String call = request.getMethod() + " " + request.getRequestURI();
-    if (call.equals("POST " + AgentPaths.JOIN)) {
-      return membership.join(json.readValue(body, JoinRequest.class));
+  /** The caller sends more than belongs to such a call. */
+  private static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(int limit) {
+      super("the body of this call has at most %d bytes".formatted(limit));
     }
-    Set<String> names = certificateNames(request);
-    if (call.equals("POST " + AgentPaths.REPORTS)) {
-      AgentReport report = json.readValue(body, AgentReport.class);
-      requireName(names, CertificateNames.agent(report.hostId(), report.agent()));
-      reports.accept(report);
-      return java.util.Map.of();
-    }
-    if (call.equals("POST " + AgentPaths.RENEW)) {
-      String name =
-          names.stream()
-              .filter(n -> n.startsWith("hanok:host/"))
-              .findFirst()
-              .orElseThrow(() -> new Denied("the certificate names no agent"));
-      String[] parts = name.split("/");
-      return membership.renew(
-          new HostId(parts[1]),
-          AgentName.valueOf(parts[2].toUpperCase(java.util.Locale.ROOT)),
-          json.readValue(body, RenewRequest.class));
-    }
-    throw new Denied("there is no such call for agents: " + call);
   }
 
-  private static void requireName(Set<String> names, String name) {
+  private Object serve(HttpServletRequest request) throws IOException {
+    String call = request.getMethod() + " " + request.getRequestURI();
+    return switch (call) {
+      case "POST " + AgentPaths.JOIN ->
+          membership.join(read(request, SMALL_BODY, JoinRequest.class));
+      case "POST " + AgentPaths.REPORTS -> {
+        List<String> names = agentNames(request);
+        AgentReport report = read(request, REPORT_BODY, AgentReport.class);
+        requireName(names, CertificateNames.agent(report.hostId(), report.agent()));
+        reports.accept(report);
+        yield Map.of();
+      }
+      case "POST " + AgentPaths.RENEW -> {
+        String[] parts = agentNames(request).getFirst().split("/", -1);
+        yield membership.renew(
+            new HostId(parts[1]),
+            AgentName.valueOf(parts[2].toUpperCase(Locale.ROOT)),
+            read(request, SMALL_BODY, RenewRequest.class));
+      }
+      default -> throw new Denied("there is no such call for agents: " + call);
+    };
+  }
+
+  private <T> T read(HttpServletRequest request, int limit, Class<T> type) throws IOException {
+    if (request.getContentLengthLong() > limit) {
+      throw new TooLarge(limit);
+    }
+    byte[] body = request.getInputStream().readNBytes(limit + 1);
+    if (body.length > limit) {
+      throw new TooLarge(limit);
+    }
+    T value = json.readValue(body, type);
+    if (value == null) {
+      throw new IllegalArgumentException("the body is null");
+    }
+    return value;
+  }
+
+  private static void requireName(List<String> names, String name) {
     if (!names.contains(name)) {
       throw new Denied("the certificate does not name " + name);
     }
   }
 
-  private static Set<String> certificateNames(HttpServletRequest request) {
+  /** The agents that the caller's certificate names: one. */
+  private static List<String> agentNames(HttpServletRequest request) {
     X509Certificate[] chain =
         (X509Certificate[]) request.getAttribute("jakarta.servlet.request.X509Certificate");
     if (chain == null || chain.length == 0) {
       throw new Denied("a certificate is needed; join first");
     }
     try {
-      return Optional.ofNullable(chain[0].getSubjectAlternativeNames()).stream()
-          .flatMap(java.util.Collection::stream)
-          .filter(n -> n.getFirst().equals(URI_NAME))
-          .map(List::getLast)
-          .map(String::valueOf)
-          .collect(Collectors.toSet());
+      List<String> names =
+          PeerTrust.uriNames(chain[0]).stream()
+              .filter(n -> n.startsWith(CertificateNames.AGENTS))
+              .toList();
+      if (names.isEmpty()) {
+        throw new Denied("the certificate names no agent");
+      }
+      return names;
     } catch (CertificateParsingException e) {
       throw new Denied("the certificate cannot be read");
     }

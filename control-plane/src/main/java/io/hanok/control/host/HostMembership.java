@@ -67,31 +67,30 @@ public class HostMembership {
         secret);
   }
 
-  /** Makes a host a member, and its zone a zone if it is the first in it. */
+  /**
+   * Makes a host a member, and its zone a zone if it is the first in it.
+   *
+   * @throws AgentsDoor.Denied if the token is not good; whoever has none learns nothing else
+   * @throws IllegalArgumentException if the request cannot be served; the token stays good
+   */
   @Transactional
   public JoinAnswer join(JoinRequest request) {
+    String token = lockToken(request.token());
     for (AgentName agent : AgentName.values()) {
-      if (!request.addresses().containsKey(agent)
-          || !request.signingRequests().containsKey(agent)) {
+      if (!names(request.addresses(), agent) || !names(request.signingRequests(), agent)) {
         throw new IllegalArgumentException("the request says nothing of the agent " + agent.text());
       }
     }
+    // Two hosts that join at once must not both find a name or an address free.
+    jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('hanok: joining'))")
+        .query((row, n) -> 0)
+        .list();
     HostId host = new HostId(ids.next(IdKind.HOST));
     enrol(host, request);
-    boolean valid =
-        jdbc.sql(
-                    """
-                    UPDATE join_token SET used_at = now(), host_id = :host
-                    WHERE secret_sha256 = :digest AND used_at IS NULL AND expires_at > now()
-                    """)
-                .param("host", host.value())
-                .param("digest", sha256(request.token()))
-                .update()
-            == 1;
-    if (!valid) {
-      throw new AgentsDoor.Denied(
-          "the join token is unknown, used or expired: ask for a new one and join again");
-    }
+    jdbc.sql("UPDATE join_token SET used_at = now(), host_id = :host WHERE secret_sha256 = :token")
+        .param("host", host.value())
+        .param("token", token)
+        .update();
     Map<AgentName, String> certificates = new EnumMap<>(AgentName.class);
     for (AgentName agent : AgentName.values()) {
       certificates.put(
@@ -104,6 +103,47 @@ public class HostMembership {
     return new JoinAnswer(host, certificates, authority.pem());
   }
 
+  private static boolean names(Map<AgentName, String> values, AgentName agent) {
+    return values != null && values.get(agent) != null;
+  }
+
+  private String lockToken(String secret) {
+    return jdbc.sql(
+            """
+            SELECT secret_sha256 FROM join_token
+            WHERE secret_sha256 = :digest AND used_at IS NULL AND expires_at > now()
+            FOR UPDATE
+            """)
+        .param("digest", sha256(String.valueOf(secret)))
+        .query(String.class)
+        .optional()
+        .orElseThrow(
+            () ->
+                new AgentsDoor.Denied(
+                    "the join token is unknown, used or expired:"
+                        + " ask for a new one and join again"));
+  }
+
+  private record TakenAddress(String address, String agent, String host) {}
+
+  private void requireFreeAddresses(JoinRequest request) {
+    jdbc.sql(
+            """
+            SELECT a.address, a.name AS agent, h.name AS host
+            FROM agent a JOIN host h ON h.id = a.host_id
+            WHERE a.address IN (:addresses) ORDER BY a.address LIMIT 1
+            """)
+        .param("addresses", request.addresses().values())
+        .query(TakenAddress.class)
+        .optional()
+        .ifPresent(
+            taken -> {
+              throw new IllegalArgumentException(
+                  "%s is the address of the %s agent of the host '%s' already: join with another one"
+                      .formatted(taken.address(), taken.agent(), taken.host()));
+            });
+  }
+
   private void enrol(HostId host, JoinRequest request) {
     if (jdbc.sql("SELECT count(*) FROM host WHERE name = :name")
             .param("name", request.hostName())
@@ -113,6 +153,7 @@ public class HostMembership {
       throw new IllegalArgumentException(
           "a host named '%s' is a member already".formatted(request.hostName()));
     }
+    requireFreeAddresses(request);
     boolean newZone =
         jdbc.sql("INSERT INTO zone (name) VALUES (:zone) ON CONFLICT DO NOTHING")
                 .param("zone", zone(request.zone()))

@@ -6,6 +6,7 @@ import io.hanok.agent.api.HostObject;
 import io.hanok.control.agentclient.Observations;
 import io.hanok.control.reconcile.WorkQueue;
 import java.sql.Timestamp;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -71,6 +72,7 @@ public class HostReports {
           .update();
     }
     if (facts.pools() != null) {
+      forgetPoolsBut(host, facts.pools().stream().map(HostFacts.Pool::name).toList());
       for (HostFacts.Pool pool : facts.pools()) {
         jdbc.sql(
                 """
@@ -87,6 +89,28 @@ public class HostReports {
             .update();
       }
     }
+  }
+
+  /** Pools that are gone take nothing new; one that volumes refer to stays, as full. */
+  private void forgetPoolsBut(String host, List<String> names) {
+    String[] present = names.toArray(String[]::new);
+    jdbc.sql(
+            """
+            DELETE FROM pool p WHERE host_id = :host AND NOT (name = ANY(:present))
+              AND NOT EXISTS (SELECT 1 FROM volume v
+                WHERE v.host_id = p.host_id AND v.pool = p.name AND v.destroyed_at IS NULL)
+            """)
+        .param("host", host)
+        .param("present", present)
+        .update();
+    jdbc.sql(
+            """
+            UPDATE pool SET free_bytes = 0
+            WHERE host_id = :host AND NOT (name = ANY(:present)) AND free_bytes <> 0
+            """)
+        .param("host", host)
+        .param("present", present)
+        .update();
   }
 
   /** Notes what no document asks for; {@link Orphans} decides about it after a grace period. */

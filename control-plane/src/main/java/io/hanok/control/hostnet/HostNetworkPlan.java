@@ -18,6 +18,7 @@ import io.hanok.control.hostnet.HostNetworkView.PublicRow;
 import io.hanok.control.hostnet.HostNetworkView.RuleRow;
 import io.hanok.control.hostnet.HostNetworkView.SubnetRow;
 import io.hanok.control.hostnet.HostNetworkView.VpcRow;
+import io.hanok.control.shared.GuestNetworks;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,6 @@ import java.util.stream.Collectors;
  * host passes through them.
  */
 final class HostNetworkPlan {
-  /** MTU of guests: what is left of 1500 bytes inside VXLAN over IPv4. */
-  static final int MTU = 1450;
-
   private HostNetworkPlan() {}
 
   static HostNetworkSpec compose(HostNetworkView view) {
@@ -171,7 +169,7 @@ final class HostNetworkPlan {
             .collect(Collectors.toMap(PublicRow::privateAddress, PublicRow::address)),
         "ip-" + privateOnes.getFirst().replace('.', '-'),
         eni.sourceDestCheck(),
-        MTU,
+        GuestNetworks.MTU,
         rows.memberships().getOrDefault(eni.id(), List.of()).stream()
             .map(MemberOf::groupId)
             .sorted()

@@ -126,15 +126,17 @@ public class Images {
    * Begins to import an image on the host with the most free space.
    *
    * @return the new image's id
-   * @throws CloudException UnauthorizedOperation for a host's file unless the caller is an
-   *     operator, InvalidAMIName.Duplicate, InsufficientVolumeCapacity without a host
+   * @throws CloudException UnauthorizedOperation unless the caller is an operator,
+   *     InvalidAMIName.Duplicate, InsufficientVolumeCapacity without a host
    */
   @Transactional
   public String importImage(Caller caller, ImportImage command) {
-    if (command.fromHostFile() && !caller.operator()) {
+    // A host reads the source: its own files, and URLs in networks that only the host can reach.
+    if (!caller.operator()) {
       throw new CloudException(
           ErrorCode.UNAUTHORIZED_OPERATION,
-          "Only operators import images from a host's files. Use an http: or https: URL.");
+          "Only operators import images. Ask one to import it and to share it with account %s."
+              .formatted(caller.accountId()));
     }
     requireFreeName(caller, command.name());
     Place place = roomiestPool();

@@ -12,6 +12,7 @@ import io.hanok.control.reconcile.Lease;
 import io.hanok.control.reconcile.Outcome;
 import io.hanok.control.reconcile.Reconciler;
 import io.hanok.control.reconcile.WorkQueue;
+import io.hanok.control.shared.GuestNetworks;
 import io.hanok.control.tag.Tags;
 import io.hanok.control.volume.Volumes;
 import java.time.Clock;
@@ -30,7 +31,6 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
   public static final String KIND = "instance";
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceReconciler.class);
-  private static final int MTU = 1450;
   private static final int MOST_STEPS = 12;
 
   private final InstanceRepository instances;
@@ -108,7 +108,7 @@ public class InstanceReconciler implements Reconciler, ObservationListener {
             .ofInstances(List.of(instance.id()))
             .getOrDefault(instance.id(), List.of())
             .stream()
-            .map(i -> new VmSpec.Nic(new EniId(i.eni().id()), i.eni().mac(), MTU))
+            .map(i -> new VmSpec.Nic(new EniId(i.eni().id()), i.eni().mac(), GuestNetworks.MTU))
             .toList();
     return new InstanceView(
         instance,

@@ -15,19 +15,23 @@ import io.hanok.agent.api.RenewAnswer;
 import io.hanok.agent.api.RenewRequest;
 import io.hanok.agent.api.id.HostId;
 import io.hanok.control.ControlPlaneTest;
+import io.hanok.control.identity.Accounts;
 import io.hanok.control.shared.HanokProperties;
+import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +58,11 @@ class AgentsDoorTest {
   @Autowired HostMembership membership;
   @Autowired Authority authority;
   @Autowired HanokProperties properties;
+  @Autowired Accounts accounts;
   @Autowired JdbcClient jdbc;
 
   private final JsonMapper json = ContractJson.mapper();
+  private int firstPort = 2001;
   private final Map<AgentName, KeyPair> keys = new EnumMap<>(AgentName.class);
 
   @BeforeEach
@@ -70,7 +76,7 @@ class AgentsDoorTest {
 
   @AfterEach
   void noHosts() {
-    for (String table : List.of("pool", "observation", "agent", "join_token", "host")) {
+    for (String table : List.of("volume", "pool", "observation", "agent", "join_token", "host")) {
       String where =
           table.equals("host")
               ? "name LIKE 'door-%'"
@@ -107,6 +113,117 @@ class AgentsDoorTest {
     HttpResponse<byte[]> refused = join(token.secret(), "door-1", "elsewhere-9z");
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(join(token.secret(), "door-1").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anAddressBelongsToOneHost() throws Exception {
+    assertThat(join(membership.invite().secret(), "door-1").statusCode()).isEqualTo(200);
+    JoinToken token = membership.invite();
+    HttpResponse<byte[]> refused = join(token.secret(), "door-2");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(read(refused, Refusal.class))
+        .isEqualTo(
+            new Refusal(
+                Refusal.Code.MALFORMED,
+                "127.0.0.1:2001 is the address of the compute agent of the host 'door-1' already:"
+                    + " join with another one"));
+    firstPort = 2004;
+    assertThat(join(token.secret(), "door-2").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutAGoodTokenNothingElseIsSaid() throws Exception {
+    join(membership.invite().secret(), "door-1");
+    String answer = new String(join("invented", "door-3").body(), StandardCharsets.UTF_8);
+    assertThat(new String(join("invented", "door-1").body(), StandardCharsets.UTF_8))
+        .as("a name that is taken")
+        .isEqualTo(answer);
+    assertThat(new String(join("invented", "door-3", "nowhere").body(), StandardCharsets.UTF_8))
+        .as("a zone that is none")
+        .isEqualTo(answer);
+  }
+
+  @Test
+  void whatIsTooLargeIsNotTakenAndAStrangersReportIsNotEvenRead() throws Exception {
+    HttpResponse<byte[]> join = join("x".repeat(64 << 10), "door-1");
+    assertThat(join.statusCode()).isEqualTo(413);
+    assertThat(read(join, Refusal.class).code()).isEqualTo(Refusal.Code.MALFORMED);
+    assertThat(chunked(client(null, null), AgentPaths.JOIN, 64 << 10).statusCode()).isEqualTo(413);
+
+    JoinAnswer joined = read(join(membership.invite().secret(), "door-1"), JoinAnswer.class);
+    HttpClient compute = client(joined, AgentName.COMPUTE);
+    assertThat(chunked(compute, AgentPaths.RENEW, 64 << 10).statusCode()).isEqualTo(413);
+    assertThat(chunked(compute, AgentPaths.REPORTS, 1 << 20).statusCode())
+        .as("taken, and not understood")
+        .isEqualTo(400);
+    // Were it read, it would be malformed.
+    assertThat(chunked(client(null, null), AgentPaths.REPORTS, 1).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void aPoolThatIsGoneTakesNothingMore() throws Exception {
+    JoinAnswer joined = read(join(membership.invite().secret(), "door-1"), JoinAnswer.class);
+    HttpClient storage = client(joined, AgentName.STORAGE);
+    reportPools(joined, storage, 1, "fast", "old", "used");
+    assertThat(pools(joined)).containsExactly("fast 7", "old 7", "used 7");
+    String host = joined.hostId().value();
+    String account = accounts.all().getFirst().id();
+    jdbc.sql(
+            """
+            INSERT INTO volume (id, account_id, zone, host_id, pool, size_gib)
+            VALUES ('vol-00000000000000d00', :account, 'home-1a', :host, 'used', 1)
+            """)
+        .param("account", account)
+        .param("host", host)
+        .update();
+    reportPools(joined, storage, 2, "fast");
+    assertThat(pools(joined)).containsExactly("fast 7", "used 0");
+    jdbc.sql("UPDATE volume SET deleted_at = now(), destroyed_at = now() WHERE host_id = :host")
+        .param("host", host)
+        .update();
+    reportPools(joined, storage, 3, "fast");
+    assertThat(pools(joined)).containsExactly("fast 7");
+    reportPools(joined, storage, 4);
+    assertThat(pools(joined)).isEmpty();
+  }
+
+  private void reportPools(JoinAnswer joined, HttpClient storage, long sequence, String... names)
+      throws Exception {
+    AgentReport report =
+        new AgentReport(
+            joined.hostId(),
+            AgentName.STORAGE,
+            Instant.parse("2026-01-01T00:00:00Z"),
+            sequence,
+            "test",
+            new HostFacts(
+                null,
+                null,
+                null,
+                null,
+                Arrays.stream(names).map(n -> new HostFacts.Pool(n, "reflink", 9, 7)).toList()),
+            List.of(),
+            List.of());
+    assertThat(send(storage, AgentPaths.REPORTS, report).statusCode()).isEqualTo(200);
+  }
+
+  private List<String> pools(JoinAnswer joined) {
+    return jdbc.sql(
+            "SELECT name || ' ' || free_bytes FROM pool WHERE host_id = :host ORDER BY name")
+        .param("host", joined.hostId().value())
+        .query(String.class)
+        .list();
+  }
+
+  /** Sends more than a number of bytes without saying how many. */
+  private HttpResponse<byte[]> chunked(HttpClient client, String path, int bytes) throws Exception {
+    byte[] body = new byte[bytes + 1];
+    Arrays.fill(body, (byte) 'x');
+    return client.send(
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + properties.agentsPort() + path))
+            .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
   }
 
   @Test
@@ -200,7 +317,7 @@ class AgentsDoorTest {
     Map<AgentName, String> addresses = new EnumMap<>(AgentName.class);
     Map<AgentName, String> requests = new EnumMap<>(AgentName.class);
     for (AgentName agent : AgentName.values()) {
-      addresses.put(agent, "127.0.0.1:1");
+      addresses.put(agent, "127.0.0.1:" + (firstPort + agent.ordinal()));
       requests.put(agent, request(keys.get(agent)));
     }
     return send(

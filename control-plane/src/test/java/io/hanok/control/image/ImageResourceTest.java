@@ -79,6 +79,8 @@ class ImageResourceTest {
   void errorsAreProblemDetails() throws Exception {
     problem(get(null, "/v1/images"), 401, null);
     problem(post(bob, "{\"name\":\"abc\",\"source\":\"file:///x\"}"), 403, "UnauthorizedOperation");
+    problem(
+        post(bob, "{\"name\":\"abc\",\"source\":\"http://h/x\"}"), 403, "UnauthorizedOperation");
     problem(get(ours, "/v1/images/ami-0123456789abcdef0"), 404, "InvalidAMIID.NotFound");
     problem(get(ours, "/v1/images/ami-1"), 400, "InvalidAMIID.Malformed");
     problem(post(ours, "{\"name\":\"abc\"}"), 400, "MissingParameter");

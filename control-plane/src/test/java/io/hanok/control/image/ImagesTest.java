@@ -282,7 +282,8 @@ class ImagesTest {
   void imagesAreFoundByOwnerAndFilter() {
     String one = available("find-one", true);
     String two = available("find-two", false);
-    String his = images.importImage(bob, new ImportImage("his", "", web(), SHA256, true));
+    Caller asOperator = new Caller(bob.accountId(), bob.accessKeyId(), true);
+    String his = images.importImage(asOperator, new ImportImage("his", "", web(), SHA256, true));
     assertThat(ids(ec2, r -> r.owners("self"))).containsExactlyInAnyOrder(one, two);
     assertThat(ids(bobs, r -> r.owners("amazon"))).contains(one).doesNotContain(two, his);
     assertThat(ids(bobs, r -> r.owners(operator.accountId()))).containsExactly(one);
@@ -357,6 +358,9 @@ class ImagesTest {
   void importsThatCannotBeAreRefused() {
     assertRefusedHere(
         () -> images.importImage(bob, tiny("his", false)), ErrorCode.UNAUTHORIZED_OPERATION);
+    assertRefusedHere(
+        () -> images.importImage(bob, new ImportImage("his", "", web(), SHA256, false)),
+        ErrorCode.UNAUTHORIZED_OPERATION);
     images.importImage(operator, tiny("taken", false));
     assertRefusedHere(
         () -> images.importImage(operator, tiny("taken", false)),

@@ -1,4 +1,4 @@
-package io.hanok.agent.runtime;
+package io.hanok.agent.api.tls;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -14,11 +14,11 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Decides whom an agent believes: certificate chains that end at authorities which may change while
- * the agent runs; as a client it believes nobody but the control plane, by the URI name in its
- * certificate, whose host name JSSE checks as well.
+ * Decides whom a side of the contract believes: certificate chains that end at authorities which
+ * may change while it runs; as a client it believes nobody but the one it means to speak to, by the
+ * URI name in the certificate, whose host name JSSE checks as well.
  */
-final class PeerTrust extends X509ExtendedTrustManager {
+public final class PeerTrust extends X509ExtendedTrustManager {
   private static final int URI = 6;
 
   private final Anchors anchors;
@@ -26,7 +26,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   /** Chooses the authorities for a chain that was presented. */
   @FunctionalInterface
-  interface Anchors {
+  public interface Anchors {
     /**
      * The certificates that the chain may end at.
      *
@@ -40,19 +40,20 @@ final class PeerTrust extends X509ExtendedTrustManager {
    *
    * @param serverName URI name that a server's certificate must bear
    */
-  PeerTrust(Anchors anchors, String serverName) {
+  public PeerTrust(Anchors anchors, String serverName) {
     this.anchors = anchors;
     this.serverName = serverName;
   }
 
   /** Whether a certificate bears a URI name. */
-  static boolean bears(X509Certificate certificate, String name)
+  public static boolean bears(X509Certificate certificate, String name)
       throws CertificateParsingException {
     return uriNames(certificate).contains(name);
   }
 
   /** The URI names of a certificate. */
-  static List<String> uriNames(X509Certificate certificate) throws CertificateParsingException {
+  public static List<String> uriNames(X509Certificate certificate)
+      throws CertificateParsingException {
     Collection<List<?>> names = certificate.getSubjectAlternativeNames();
     return names == null
         ? List.of()
