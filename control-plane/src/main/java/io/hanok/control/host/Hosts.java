@@ -53,17 +53,20 @@ public class Hosts {
    * caller's transaction then writes the vm row that is the reservation.
    *
    * @param hostId the only host that may be chosen (where the volumes live), or null for any
-   * @param diskBytes room that the pool must have
+   * @param diskBytes room that the pool must have free, as that much is written at once
+   * @param volumeBytes size of the volume: volumes share a pool's room, but one that is larger than
+   *     the whole pool could never be filled
    * @throws CloudException InsufficientInstanceCapacity or InsufficientVolumeCapacity; nothing has
    *     been written then, and the caller may go on
    */
   @Transactional(propagation = Propagation.MANDATORY, noRollbackFor = CloudException.class)
-  public Place place(String zone, String hostId, int vcpus, int memoryMiB, long diskBytes) {
+  public Place place(
+      String zone, String hostId, int vcpus, int memoryMiB, long diskBytes, long volumeBytes) {
     List<Candidate> locked =
         jdbc.sql(
                 """
-                SELECT h.id, p.name, p.free_bytes FROM host h
-                JOIN LATERAL (SELECT name, free_bytes FROM pool WHERE host_id = h.id
+                SELECT h.id, p.name, p.free_bytes, p.total_bytes FROM host h
+                JOIN LATERAL (SELECT name, free_bytes, total_bytes FROM pool WHERE host_id = h.id
                   ORDER BY free_bytes DESC LIMIT 1) p ON true
                 WHERE h.zone = :zone AND (:host::text IS NULL OR h.id = :host)
                   AND h.schedulable AND h.cpus IS NOT NULL
@@ -74,7 +77,10 @@ public class Hosts {
             .param("zone", zone)
             .param("host", hostId)
             .param("silence", silence.patience().toMillis() / 1000.0)
-            .query((r, n) -> new Candidate(new Place(r.getString(1), r.getString(2)), r.getLong(3)))
+            .query(
+                (r, n) ->
+                    new Candidate(
+                        new Place(r.getString(1), r.getString(2)), r.getLong(3), r.getLong(4)))
             .list();
     Place best = null;
     long bestMemory = -1;
@@ -85,7 +91,7 @@ public class Hosts {
       if (free < memoryMiB || freeCpus(place.hostId()) < vcpus) {
         continue;
       }
-      if (candidate.freeBytes() < diskBytes) {
+      if (candidate.freeBytes() < diskBytes || candidate.totalBytes() < volumeBytes) {
         poolsTooSmall = true;
       } else if (free > bestMemory) {
         best = place;
@@ -95,8 +101,9 @@ public class Hosts {
     if (best == null && poolsTooSmall) {
       throw new CloudException(
           ErrorCode.INSUFFICIENT_VOLUME_CAPACITY,
-          "No volume pool of a fitting host in %s has %d MiB free. Delete volumes or enlarge a pool."
-              .formatted(zone, diskBytes >> 20));
+          "No volume pool of a fitting host in %s is of %d MiB and has %d MiB free."
+                  .formatted(zone, volumeBytes >> 20, diskBytes >> 20)
+              + " Ask for a smaller volume, delete volumes, or enlarge a pool.");
     }
     if (best == null) {
       throw new CloudException(
@@ -108,8 +115,8 @@ public class Hosts {
     return best;
   }
 
-  /** A host that might be chosen, with the free space of its roomiest pool. */
-  private record Candidate(Place place, long freeBytes) {}
+  /** A host that might be chosen, with the space of its roomiest pool. */
+  private record Candidate(Place place, long freeBytes, long totalBytes) {}
 
   private long freeCpus(String host) {
     return jdbc.sql(

@@ -106,7 +106,7 @@ public class Instances {
                             .formatted(instance.id(), instance.rootDeviceName())));
     InstanceType type = types.require(instance.type());
     Hosts.Place place =
-        hosts.place(instance.zone(), root.volume().hostId(), type.vcpus(), type.memoryMib(), 0);
+        hosts.place(instance.zone(), root.volume().hostId(), type.vcpus(), type.memoryMib(), 0, 0);
     vms.saveAndFlush(
         new VmIncarnation(
             ids.next(IdKind.VM),

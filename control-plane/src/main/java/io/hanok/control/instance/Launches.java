@@ -123,7 +123,8 @@ public class Launches {
                 null,
                 resolved.type().vcpus(),
                 resolved.type().memoryMib(),
-                resolved.image().sizeBytes());
+                resolved.image().sizeBytes(),
+                resolved.rootGib() * GIB);
       } catch (CloudException e) {
         if (e.code().errorClass() == ErrorClass.CAPACITY && index >= wanted.minCount()) {
           break;
