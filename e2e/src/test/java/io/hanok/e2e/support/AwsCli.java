@@ -1,5 +1,7 @@
 package io.hanok.e2e.support;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,11 +33,19 @@ public final class AwsCli {
     List<Path> found = new ArrayList<>();
     for (String directory : ("/usr/bin:" + System.getenv("PATH")).split(":")) {
       Path program = Path.of(directory, "aws");
-      if (Files.isExecutable(program) && !found.contains(program)) {
+      if (Files.isExecutable(program) && found.stream().noneMatch(one -> isSame(one, program))) {
         found.add(program);
       }
     }
     return found;
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs a command, for example {@code ec2 describe-vpcs}. */

@@ -61,9 +61,14 @@ public final class Guest implements AutoCloseable {
 
   /** Waits until somebody can log in, and keeps that session for {@link #run}. */
   public Guest awaitShell() {
+    return awaitShell(BOOT);
+  }
+
+  /** The same for a guest that takes longer to boot. */
+  public Guest awaitShell(Duration boot) {
     Stack.await(
         "a shell in " + id,
-        BOOT,
+        boot,
         () -> {
           disconnect();
           shell = open(ATTEMPT);

@@ -269,7 +269,7 @@ public final class Stack {
    */
   public static void await(String what, Duration patience, Callable<Boolean> condition) {
     long deadline = System.nanoTime() + patience.toNanos();
-    Exception last = null;
+    Throwable last = null;
     do {
       try {
         if (condition.call()) {
@@ -280,7 +280,7 @@ public final class Stack {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new AssertionError("interrupted while waiting for " + what, e);
-      } catch (Exception e) {
+      } catch (Exception | AssertionError e) {
         last = e;
       }
     } while (System.nanoTime() < deadline);

@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 
 /**
  * One story's part of the stack: a key pair, a security group that lets SSH in, and the guests that
@@ -71,6 +72,14 @@ public final class Tenant implements AutoCloseable {
 
   /** Launches several guests at once. */
   public List<Guest> launch(int count, Consumer<RunInstancesRequest.Builder> more) {
+    return launch(count, more, _ -> {});
+  }
+
+  /** The same for a story that also wants to see what the launch answers. */
+  public List<Guest> launch(
+      int count,
+      Consumer<RunInstancesRequest.Builder> more,
+      Consumer<RunInstancesResponse> answered) {
     RunInstancesRequest.Builder request =
         RunInstancesRequest.builder()
             .imageId(stack.tinyImage())
@@ -80,12 +89,14 @@ public final class Tenant implements AutoCloseable {
             .minCount(count)
             .maxCount(count);
     more.accept(request);
+    RunInstancesResponse answer = ec2.runInstances(request.build());
     List<Guest> launched =
-        ec2.runInstances(request.build()).instances().stream()
+        answer.instances().stream()
             .map(Instance::instanceId)
             .map(id -> new Guest(ec2, id, key))
             .toList();
     guests.addAll(launched);
+    answered.accept(answer);
     return launched;
   }
 
