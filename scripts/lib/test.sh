@@ -1,12 +1,12 @@
-# test: the whole suite, in a network and mount namespace of its own.
+# test: the whole suite, in namespaces of its own; the end-to-end part brings up a stack there.
 # shellcheck shell=bash
 
 command_test() {
-  local soak=()
+  local begun=$SECONDS options=() failed=no
   need_root
   case "$*" in
     '') ;;
-    --soak) soak=(-Dhanok.soak=true) ;;
+    --soak) options=(-Dhanok.soak=true -Dhanok.e2e.left-out=) ;;
     *) die "test [--soak]" ;;
   esac
   if on_systemd; then ensure_packages run systemd test; else ensure_packages run runit test; fi
@@ -14,63 +14,89 @@ command_test() {
   ensure_packages runit
   find_jdk
   step "Checking the scripts" check_scripts
-  local log=$SOURCE/target/test.log begun=$SECONDS
   mkdir -p "$SOURCE/target"
-  # Dependencies come from the network, which the tests' own namespace lacks.
+  rm -rf "$SOURCE"/*/target/surefire-reports
+  # Dependencies and packages come from the network, which the tests' own namespaces lack.
   step "Building and fetching dependencies (log: target/build.log)" fetch_dependencies
-  say "==> Testing (log: target/test.log)"
-  if ! run_tests "$log" "${soak[@]}"; then
-    summary "$log"
-    die "the tests failed after $((SECONDS - begun)) s; the reports are in */target/surefire-reports"
-  fi
-  summary "$log"
-  say "All tests passed in $((SECONDS - begun)) s."
+  step "Building the guest images" fetch_images "${options[@]}"
+  step "Testing the modules (log: target/test.log)" isolated modules "${options[@]}" || failed=yes
+  step "Testing end to end" with_state isolated stories "${options[@]}" || failed=yes
+  say "Tested in $((SECONDS - begun)) s; the reports are in */target/surefire-reports."
+  summary "$failed"
 }
 
 check_scripts() {
   (
     cd "$SOURCE"
-    shellcheck -xa hanok .ci/run
+    shellcheck -xa hanok .ci/run scripts/lib/inside.sh
   )
 }
 
 # fetch_dependencies - builds, so that everything Maven will ask for is there, the test runner's own
-# parts included, and so is the image that end-to-end tests launch. An `up` among the tests finds the
-# build done: it must not begin one beside Maven.
+# parts included. An `up` among the tests finds the build done: it must not begin one beside Maven.
 fetch_dependencies() {
   build "$(source_digest)" -Dtest=NoSuchTest -Dsurefire.failIfNoSpecifiedTests=false verify
-  if [[ -x $SOURCE/guest-images/build ]]; then
-    "$SOURCE/guest-images/build" tiny "$SOURCE/target/images" >/dev/null 9>&-
-  fi
+  maven "$SOURCE/target/build-e2e.log" --projects e2e -Dhanok.e2e=true -Dtest=NoSuchTest \
+    -Dsurefire.failIfNoSpecifiedTests=false test || die "the test runner's own parts could not be fetched"
 }
 
-# run_tests LOG OPTION... - in namespaces of their own: no rule, route, mount or process of a test
-# reaches the machine, and none outlives the run.
-run_tests() {
-  local log=$1
-  shift
-  export HANOK_IMAGES_BUILT=$SOURCE/target/images HANOK_SUPERVISOR=runit
-  # shellcheck disable=SC2016 # for the inner shell
-  unshare --net --mount --pid --fork --kill-child --mount-proc -- bash -c '
-    set -euo pipefail
-    mkdir -p /run/netns
-    mount -t tmpfs -o mode=0755 netns /run/netns
-    mount -t sysfs sysfs /sys
-    ip link set lo up
-    SOURCE=$1 JDK=$2 log=$3
-    shift 3
-    source "$SOURCE/scripts/lib/say.sh"
-    source "$SOURCE/scripts/lib/build.sh"
-    maven "$log" -o "$@" verify || exit 1
-  ' bash "$SOURCE" "$JDK" "$log" "$@"
+# fetch_images OPTION... - the images that end-to-end tests launch.
+fetch_images() {
+  "$SOURCE/guest-images/build" tiny "$SOURCE/target/images" >/dev/null 9>&-
+  [[ " $* " != *" -Dhanok.soak=true "* ]] ||
+    "$SOURCE/guest-images/build" debian-12 "$SOURCE/target/images" >/dev/null 9>&-
 }
 
-# summary LOG - what each module ran.
+isolated() { # PART OPTION...
+  HANOK_IMAGES_BUILT=$SOURCE/target/images HANOK_SUPERVISOR=runit HANOK_JAVA_HOME=$JDK \
+    unshare --net --mount --pid --fork --kill-child --mount-proc -- "$SOURCE/scripts/lib/inside.sh" "$@"
+}
+
+# with_state COMMAND... - runs it with a state directory that is gone afterwards, however it ended.
+with_state() {
+  local state status=0
+  state=$(mktemp -d /var/tmp/hanok-test.XXXXXX)
+  HANOK_STATE=$state "$@" || status=$?
+  # Its mounts have gone with the namespace that they were made in.
+  rm -rf --one-file-system "$state"
+  return "$status"
+}
+
+# summary FAILED - a line a module, what failed, and in the last line the sums. Ends with 1 if
+# anything failed, also something that is no test.
 summary() {
-  awk '
-    /^\[INFO\] Building [^ ]+ .*\[[0-9]+\/[0-9]+\]$/ { module = $3 }
-    /Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$/ {
-      sub(/^.*Tests run/, "Tests run")
-      printf "    %-16s %s\n", module, $0
-    }' "$1" >&2
+  local failed=$1 report module
+  local -A sums=([tests]=0 [failures]=0 [errors]=0 [skipped]=0) here
+  local modules=("$SOURCE"/*/target/surefire-reports)
+  for module in "${modules[@]}"; do
+    here=([tests]=0 [failures]=0 [errors]=0 [skipped]=0)
+    for report in "$module"/TEST-*.xml; do
+      [[ -f $report ]] || continue
+      count_report "$report"
+    done
+    module=${module#"$SOURCE"/}
+    printf '    %-16s %4d passed, %d failed, %d skipped\n' "${module%%/*}" \
+      $((here[tests] - here[failures] - here[errors] - here[skipped])) \
+      $((here[failures] + here[errors])) "${here[skipped]}"
+  done
+  grep -lE '<(failure|error)[ >]' "${modules[@]/%//*.xml}" 2>/dev/null || true
+  local bad=$((sums[failures] + sums[errors]))
+  if [[ $failed == yes && $bad == 0 ]]; then
+    echo "    The build failed outside the tests; its last lines are above."
+    bad=1
+  fi
+  echo "$((sums[tests] - sums[failures] - sums[errors] - sums[skipped])) passed, $bad failed"
+  ((bad == 0))
+}
+
+# count_report FILE - adds a report's numbers to `here` and `sums`.
+count_report() {
+  local tag name number
+  tag=$(grep -m 1 -A 3 '<testsuite ' "$1" | tr '\n' ' ')
+  for name in tests failures errors skipped; do
+    number=0
+    [[ ! $tag =~ \ $name=\"([0-9]+)\" ]] || number=${BASH_REMATCH[1]}
+    here[$name]=$((here[$name] + number))
+    sums[$name]=$((sums[$name] + number))
+  done
 }
