@@ -24,6 +24,12 @@ public final class Commands {
 
   /** The same with variables added to the environment. */
   public static Output run(Map<String, String> environment, List<String> command) {
+    return run(environment, command, PATIENCE);
+  }
+
+  /** The same for a program that may take longer. */
+  public static Output run(
+      Map<String, String> environment, List<String> command, Duration patience) {
     try {
       Path out = Files.createTempFile("hanok-e2e", ".out");
       Path err = Files.createTempFile("hanok-e2e", ".err");
@@ -35,9 +41,9 @@ public final class Commands {
                 .redirectError(err.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
-          throw new AssertionError("still running after " + PATIENCE + ": " + command);
+          throw new AssertionError("still running after " + patience + ": " + command);
         }
         return new Output(
             process.exitValue(),
