@@ -87,15 +87,19 @@ public class Addresses {
    */
   @Transactional
   String associate(Caller caller, AssociateAddress command) {
-    PublicAddress address = find(caller, command.allocationId(), command.publicIp());
+    PublicAddress found = find(caller, command.allocationId(), command.publicIp());
     Target target = target(caller, command);
     requireGateway(target);
+    lockBoth(found, target);
+    PublicAddress address =
+        locked(found).orElseThrow(() -> Errors.notFound(IdKind.ALLOCATION, found.allocationId()));
     if (target.eniId().equals(address.eniId())
         && target.privateAddress().equals(address.privateAddress())) {
       return address.associationId();
     }
     Optional<PublicAddress> present =
         rows.findByEniIdAndPrivateAddress(target.eniId(), target.privateAddress());
+    present.ifPresent(entities::refresh);
     if (!command.reassociate()) {
       requireFree(address, present.filter(p -> p.allocationId() != null));
     }
@@ -118,6 +122,35 @@ public class Addresses {
         target.eniId(), target.privateAddress(), ids.next(IdKind.ADDRESS_ASSOCIATION));
     hosts.wakeOfInterfaces(concerned);
     return address.associationId();
+  }
+
+  /** Holds an address and the one at a target whose interface is held, in their order. */
+  private void lockBoth(PublicAddress found, Target target) {
+    jdbc.sql(
+            """
+            SELECT 1 FROM public_address
+            WHERE address = :address::inet OR (eni_id = :eni AND private_address = :private::inet)
+            ORDER BY address FOR NO KEY UPDATE
+            """)
+        .param("address", found.address())
+        .param("eni", target.eniId())
+        .param("private", target.privateAddress())
+        .query(Integer.class)
+        .list();
+  }
+
+  /** Holds an address that has been found, and reads it as it is now; empty if it is gone. */
+  private Optional<PublicAddress> locked(PublicAddress found) {
+    boolean there =
+        jdbc.sql("SELECT 1 FROM public_address WHERE address = :address::inet FOR NO KEY UPDATE")
+            .param("address", found.address())
+            .query(Integer.class)
+            .optional()
+            .isPresent();
+    if (there) {
+      entities.refresh(found);
+    }
+    return Optional.of(found).filter(f -> there);
   }
 
   private static void requireFree(PublicAddress address, Optional<PublicAddress> present) {
@@ -148,7 +181,7 @@ public class Addresses {
                 SELECT ni.id, ni.vpc_id, host(a.address) FROM network_interface ni
                 JOIN network_interface_address a ON a.eni_id = ni.id
                 WHERE ni.id = :eni AND ni.account_id = :account
-                ORDER BY a.is_primary DESC
+                ORDER BY a.is_primary DESC FOR NO KEY UPDATE OF ni
                 """)
             .param("eni", eniId)
             .param("account", caller.accountId())
@@ -220,9 +253,11 @@ public class Addresses {
       Errors.wellFormed(IdKind.ADDRESS_ASSOCIATION, associationId);
       address =
           rows.findByAssociationIdAndAccountId(associationId, caller.accountId())
+              .flatMap(this::locked)
+              .filter(a -> associationId.equals(a.associationId()))
               .orElseThrow(() -> Errors.notFound(IdKind.ADDRESS_ASSOCIATION, associationId));
     } else {
-      address = find(caller, null, publicIp);
+      address = lockedFind(caller, null, publicIp);
       if (address.eniId() == null) {
         throw new CloudException(
             ErrorCode.INVALID_ASSOCIATION_ID_NOT_FOUND,
@@ -241,7 +276,7 @@ public class Addresses {
    */
   @Transactional
   void release(Caller caller, String allocationId, String publicIp) {
-    PublicAddress address = find(caller, allocationId, publicIp);
+    PublicAddress address = lockedFind(caller, allocationId, publicIp);
     if (address.eniId() != null) {
       throw new CloudException(
           ErrorCode.INVALID_IP_ADDRESS_IN_USE,
@@ -250,6 +285,13 @@ public class Addresses {
     rows.delete(address);
     entities.flush();
     tags.forget(List.of(address.allocationId()));
+  }
+
+  /** As {@link #find}, held until the end of the transaction and read as it is now. */
+  private PublicAddress lockedFind(Caller caller, String allocationId, String publicIp) {
+    PublicAddress found = find(caller, allocationId, publicIp);
+    return locked(found)
+        .orElseThrow(() -> Errors.notFound(IdKind.ALLOCATION, found.allocationId()));
   }
 
   /**

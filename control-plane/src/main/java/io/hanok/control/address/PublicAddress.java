@@ -3,6 +3,7 @@ package io.hanok.control.address;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Formula;
 
 /**
@@ -10,6 +11,7 @@ import org.hibernate.annotations.Formula;
  * only while an interface uses it.
  */
 @Entity
+@DynamicUpdate
 public class PublicAddress {
   @Id private String address;
   private String accountId;

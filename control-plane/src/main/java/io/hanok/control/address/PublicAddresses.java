@@ -79,6 +79,18 @@ public class PublicAddresses {
    */
   @Transactional
   public void releaseAll(Collection<String> eniIds) {
+    entities.flush();
+    if (!eniIds.isEmpty()) {
+      jdbc.sql(
+              """
+              SELECT 1 FROM public_address WHERE eni_id IN (:enis)
+              ORDER BY address FOR NO KEY UPDATE
+              """)
+          .param("enis", eniIds)
+          .query(Integer.class)
+          .list();
+      ofInterfaces(eniIds).forEach(entities::refresh);
+    }
     releaseAutomatic(eniIds);
     ofInterfaces(eniIds).forEach(PublicAddress::disassociate);
     entities.flush();

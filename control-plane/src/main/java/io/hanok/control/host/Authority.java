@@ -1,6 +1,7 @@
 package io.hanok.control.host;
 
 import io.hanok.agent.api.CertificateNames;
+import io.hanok.agent.api.tls.PeerTrust;
 import io.hanok.control.identity.MasterKey;
 import io.hanok.control.shared.HanokProperties;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -148,17 +149,22 @@ public class Authority {
     return trusted;
   }
 
-  /** A context for calling agents: shows the control plane's certificate, trusts the authority. */
-  public SSLContext clientContext() {
+  /**
+   * A context for calling one agent: shows the control plane's certificate, and trusts nobody but
+   * the one whose certificate of this authority bears the name.
+   *
+   * @param uri the agent's name, as {@link CertificateNames#agent} gives it
+   */
+  public SSLContext clientContext(String uri) {
     try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(own, new char[0]);
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(
+          keys.getKeyManagers(),
+          new TrustManager[] {new PeerTrust(chain -> List.of(certificate), uri)},
+          null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -3,6 +3,7 @@ package io.hanok.control.host;
 import io.hanok.agent.api.AgentReport;
 import io.hanok.agent.api.HostFacts;
 import io.hanok.agent.api.HostObject;
+import io.hanok.control.agentclient.AgentPresence;
 import io.hanok.control.agentclient.Observations;
 import io.hanok.control.reconcile.WorkQueue;
 import java.sql.Timestamp;
@@ -20,17 +21,21 @@ public class HostReports {
 
   private final JdbcClient jdbc;
   private final Observations observations;
+  private final AgentPresence presence;
   private final WorkQueue queue;
 
-  public HostReports(JdbcClient jdbc, Observations observations, WorkQueue queue) {
+  public HostReports(
+      JdbcClient jdbc, Observations observations, AgentPresence presence, WorkQueue queue) {
     this.jdbc = jdbc;
     this.observations = observations;
+    this.presence = presence;
     this.queue = queue;
   }
 
   /** Stores a report unless a later one of the same agent has been stored already. */
   @Transactional
   public void accept(AgentReport report) {
+    boolean returned = presence.silent(report.hostId().value(), report.agent());
     boolean newer =
         jdbc.sql(
                     """
@@ -49,6 +54,9 @@ public class HostReports {
     if (!newer) {
       LOG.info("a late report of {} {} is left out", report.hostId(), report.agent().text());
       return;
+    }
+    if (returned) {
+      presence.returned(report.hostId().value(), report.agent());
     }
     facts(report.hostId().value(), report.facts());
     observations.store(report);

@@ -1,17 +1,14 @@
 package io.hanok.control.host;
 
-import io.hanok.control.ec2.AwsDoor;
-import io.hanok.control.shared.Caller;
-import io.hanok.control.shared.CloudException;
-import io.hanok.control.shared.ErrorCode;
+import io.hanok.control.rest.SignedBy;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 
 /** The operators' native door to hosts: who they are, and invitations for new ones. */
 @RestController
@@ -26,30 +23,16 @@ public class HostResource {
 
   /** All hosts with their capacity. */
   @GetMapping("/v1/hosts")
-  public List<Hosts.HostView> list(
-      @RequestAttribute(name = AwsDoor.CALLER, required = false) Caller caller) {
-    requireOperator(caller);
+  public List<Hosts.HostView> list(WebRequest request) {
+    SignedBy.operator(request);
     return hosts.all();
   }
 
   /** A token with which one host may join within the hour. */
   @PostMapping("/v1/join-tokens")
   @ResponseStatus(HttpStatus.CREATED)
-  public Map<String, String> invite(
-      @RequestAttribute(name = AwsDoor.CALLER, required = false) Caller caller) {
-    requireOperator(caller);
+  public Map<String, String> invite(WebRequest request) {
+    SignedBy.operator(request);
     return Map.of("token", membership.invite().text());
-  }
-
-  private static void requireOperator(Caller caller) {
-    if (caller == null) {
-      throw new CloudException(
-          ErrorCode.AUTH_FAILURE,
-          "Sign the request with an access key, for the service 'hanok' (SigV4).");
-    }
-    if (!caller.operator()) {
-      throw new CloudException(
-          ErrorCode.UNAUTHORIZED_OPERATION, "Only an operator's account may do this.");
-    }
   }
 }

@@ -67,6 +67,24 @@ public class Accounts {
     return new Credentials(accountId, id, secret);
   }
 
+  /** The oldest operators' account: the one that the first start made. */
+  @Transactional(readOnly = true)
+  public Optional<Account> first() {
+    return accounts.findFirstByOperatorTrueOrderByCreatedAtAscIdAsc();
+  }
+
+  /** Whether a request could be signed with an access key. */
+  @Transactional(readOnly = true)
+  public boolean isActiveKey(String accessKeyId) {
+    return keys.existsByIdAndActiveTrue(accessKeyId);
+  }
+
+  /** Whether an account has an access key that requests could be signed with. */
+  @Transactional(readOnly = true)
+  public boolean hasActiveKey(String accountId) {
+    return keys.existsByAccountIdAndActiveTrue(accountId);
+  }
+
   /** All accounts, by id. */
   @Transactional(readOnly = true)
   public List<Account> all() {

@@ -61,10 +61,7 @@ public class Ec2NetworkInterfaces implements AwsActions {
     if (request.networkInterfaceId() == null) {
       throw Errors.missing("networkInterfaceId");
     }
-    Errors.wellFormed(IdKind.ENI, request.networkInterfaceId());
-    NetworkInterface eni =
-        rows.findByIdAndAccountId(request.networkInterfaceId(), caller.accountId())
-            .orElseThrow(() -> Errors.notFound(IdKind.ENI, request.networkInterfaceId()));
+    NetworkInterface eni = interfaces.requireForChange(caller, request.networkInterfaceId());
     List<Runnable> changes = new ArrayList<>();
     if (request.description() != null) {
       changes.add(() -> interfaces.describe(eni, request.description().value()));

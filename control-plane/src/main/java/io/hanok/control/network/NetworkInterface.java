@@ -3,9 +3,11 @@ package io.hanok.control.network;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import org.hibernate.annotations.DynamicUpdate;
 
 /** A network card: a MAC and private addresses in one subnet, whatever it is attached to. */
 @Entity
+@DynamicUpdate
 public class NetworkInterface {
   @Id private String id;
   private String accountId;

@@ -146,6 +146,37 @@ class NetworkInterfaceRows {
         .optional();
   }
 
+  /**
+   * Holds an account's interface until the end of the transaction; whoever changes an interface or
+   * what leads to it does so first, then holds public addresses.
+   *
+   * @return whether there is one
+   */
+  boolean lock(String accountId, String eniId) {
+    return jdbc.sql(
+            """
+            SELECT 1 FROM network_interface WHERE id = :eni AND account_id = :account
+            FOR NO KEY UPDATE
+            """)
+        .param("eni", eniId)
+        .param("account", accountId)
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  /** Holds the interfaces of an instance, in the order of their ids. */
+  void lockOfInstance(String instanceId) {
+    jdbc.sql(
+            """
+            SELECT 1 FROM network_interface WHERE instance_id = :instance
+            ORDER BY id FOR NO KEY UPDATE
+            """)
+        .param("instance", instanceId)
+        .query(Integer.class)
+        .list();
+  }
+
   /** Puts an interface into exactly these groups. */
   void setGroups(String eniId, Collection<String> groupIds) {
     jdbc.sql("DELETE FROM network_interface_group WHERE eni_id = :eni")

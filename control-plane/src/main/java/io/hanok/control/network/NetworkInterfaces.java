@@ -249,6 +249,7 @@ public class NetworkInterfaces {
    */
   @Transactional
   public void giveAutomaticAddresses(String instanceId) {
+    lockOf(instanceId);
     for (InterfaceView view : viewsOf(instanceId)) {
       if (view.eni().autoPublicAddress()) {
         publicAddresses.giveAutomatic(
@@ -261,6 +262,7 @@ public class NetworkInterfaces {
   /** Takes an instance's automatic public addresses back when it has stopped. */
   @Transactional
   public void releaseAutomaticAddresses(String instanceId) {
+    lockOf(instanceId);
     publicAddresses.releaseAutomatic(viewsOf(instanceId).stream().map(v -> v.eni().id()).toList());
     wakeOf(instanceId);
   }
@@ -271,6 +273,7 @@ public class NetworkInterfaces {
    */
   @Transactional
   public void releaseOf(String instanceId) {
+    lockOf(instanceId);
     List<InterfaceView> views = viewsOf(instanceId);
     if (views.isEmpty()) {
       return;
@@ -301,6 +304,30 @@ public class NetworkInterfaces {
   @Transactional
   public void changeGroups(Caller caller, String instanceId, List<String> groupIds) {
     changeGroups(caller, onlyInterfaceOf(caller, instanceId), groupIds);
+  }
+
+  /**
+   * An interface of the caller's as it is now, held until the end of the transaction.
+   *
+   * @throws CloudException InvalidNetworkInterfaceID.Malformed, InvalidNetworkInterfaceID.NotFound
+   */
+  NetworkInterface requireForChange(Caller caller, String eniId) {
+    Errors.wellFormed(IdKind.ENI, eniId);
+    entities.flush();
+    if (!rows.lock(caller.accountId(), eniId)) {
+      throw Errors.notFound(IdKind.ENI, eniId);
+    }
+    NetworkInterface eni = interfaces.findById(eniId).orElseThrow();
+    entities.refresh(eni);
+    return eni;
+  }
+
+  private void lockOf(String instanceId) {
+    entities.flush();
+    rows.lockOfInstance(instanceId);
+    interfaces
+        .findByInstanceIdInOrderByInstanceIdAscDeviceIndexAsc(List.of(instanceId))
+        .forEach(entities::refresh);
   }
 
   void changeGroups(Caller caller, NetworkInterface eni, List<String> groupIds) {
@@ -350,6 +377,7 @@ public class NetworkInterfaces {
   }
 
   private NetworkInterface onlyInterfaceOf(Caller caller, String instanceId) {
+    lockOf(instanceId);
     List<NetworkInterface> all =
         interfaces.findByInstanceIdAndAccountIdOrderByDeviceIndex(instanceId, caller.accountId());
     if (all.isEmpty()) {

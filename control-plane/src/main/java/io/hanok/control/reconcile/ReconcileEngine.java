@@ -131,7 +131,8 @@ public class ReconcileEngine implements SmartLifecycle {
 
   private void run(WorkQueue.Taken item) {
     Reconciler reconciler = reconcilers.get(item.kind());
-    try (var heartbeat = new Heartbeat(item)) {
+    String what = item.kind() + " " + item.key();
+    try (var heartbeat = new Heartbeat(what, Heartbeat.Pace.USUAL, () -> queue.extend(item))) {
       Outcome outcome = reconciler.reconcile(item.key(), queue.lease(item));
       switch (outcome) {
         case Outcome.Settled s -> queue.settle(item);
@@ -141,12 +142,13 @@ public class ReconcileEngine implements SmartLifecycle {
       }
     } catch (Lease.Lost lost) {
       LOG.info("{}", lost.getMessage());
-    } catch (RuntimeException e) {
-      LOG.warn("{} {} failed", item.kind(), item.key(), e);
+    } catch (RuntimeException | Error e) {
+      // Nobody looks at what a worker's thread throws.
+      LOG.error("{} failed", what, e);
       try {
-        fail(item, reconciler, String.valueOf(e.getMessage()));
+        fail(item, reconciler, e instanceof Error ? e.toString() : String.valueOf(e.getMessage()));
       } catch (RuntimeException database) {
-        LOG.warn("{} {} waits for its lease to run out", item.kind(), item.key(), database);
+        LOG.warn("{} waits for its lease to run out", what, database);
       }
     }
   }
@@ -163,34 +165,6 @@ public class ReconcileEngine implements SmartLifecycle {
       Thread.sleep(1000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Extends the lease of a run that takes long. */
-  private final class Heartbeat implements AutoCloseable {
-    private final Thread thread;
-
-    Heartbeat(WorkQueue.Taken item) {
-      long period = WorkQueue.LEASE.toMillis() / 3;
-      thread =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      do {
-                        Thread.sleep(period);
-                      } while (queue.extend(item));
-                    } catch (InterruptedException finished) {
-                      // The run is over.
-                    } catch (RuntimeException e) {
-                      LOG.warn("the lease of {} {} is not extended", item.kind(), item.key(), e);
-                    }
-                  });
-    }
-
-    @Override
-    public void close() {
-      thread.interrupt();
     }
   }
 }

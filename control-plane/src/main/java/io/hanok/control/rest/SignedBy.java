@@ -2,6 +2,8 @@ package io.hanok.control.rest;
 
 import io.hanok.control.ec2.AwsDoor;
 import io.hanok.control.shared.Caller;
+import io.hanok.control.shared.CloudException;
+import io.hanok.control.shared.ErrorCode;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -11,6 +13,20 @@ import org.springframework.web.context.request.WebRequest;
 /** Tells who signed a request of a native door. */
 public final class SignedBy {
   private SignedBy() {}
+
+  /**
+   * As {@link #of}, if the caller is an operator.
+   *
+   * @throws CloudException UnauthorizedOperation if not
+   */
+  public static Caller operator(WebRequest request) {
+    Caller caller = of(request);
+    if (!caller.operator()) {
+      throw new CloudException(
+          ErrorCode.UNAUTHORIZED_OPERATION, "Only an operator's account may do this.");
+    }
+    return caller;
+  }
 
   /**
    * The caller whose signature the door has verified.

@@ -2,14 +2,18 @@ package io.hanok.control.address;
 
 import static io.hanok.control.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
+import io.hanok.control.TwoAtOnce;
 import io.hanok.control.identity.Accounts;
 import io.hanok.control.network.NetworkInterfaces;
 import io.hanok.control.network.NetworkInterfaces.InterfaceView;
 import io.hanok.control.network.TestNetworks;
 import io.hanok.control.shared.Caller;
+import io.hanok.control.shared.CloudException;
+import io.hanok.control.shared.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,6 +40,7 @@ class AddressesTest {
   @LocalServerPort int port;
   @Autowired Accounts accounts;
   @Autowired NetworkInterfaces interfaces;
+  @Autowired Addresses addresses;
   @Autowired JdbcClient jdbc;
   @Autowired TransactionTemplate transactions;
   @Autowired ApplicationEventPublisher events;
@@ -192,6 +197,69 @@ class AddressesTest {
                 .getFirst()
                 .associationId())
         .isNull();
+  }
+
+  @Test
+  void ofTwoWhoAssociateAnAddressAtOnceTheSecondIsRefusedOrMovesIt() throws Exception {
+    String here = networks.host(ZONE);
+    String there = networks.host(ZONE);
+    String one = launch(here, false);
+    String two = launch(there, false);
+    String allocation = ec2.allocateAddress(r -> {}).allocationId();
+    TwoAtOnce both = new TwoAtOnce(jdbc, transactions);
+    assertThatThrownBy(
+            () ->
+                both.run(
+                    () -> addresses.associate(ann, lead(allocation, one, false)),
+                    () -> addresses.associate(ann, lead(allocation, two, false))))
+        .isInstanceOfSatisfying(
+            CloudException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCE_ALREADY_ASSOCIATED));
+    assertThat(view(one).publicAddresses()).hasSize(1);
+    assertThat(view(two).publicAddresses()).isEmpty();
+
+    ec2.disassociateAddress(
+        r ->
+            r.associationId(
+                ec2.describeAddresses(d -> d.allocationIds(allocation))
+                    .addresses()
+                    .getFirst()
+                    .associationId()));
+    networks.woken();
+    both.run(
+        () -> {
+          addresses.associate(ann, lead(allocation, one, true));
+          networks.woken();
+        },
+        () -> addresses.associate(ann, lead(allocation, two, true)));
+    assertThat(networks.woken())
+        .as("the first one's host must let go of the address")
+        .containsExactlyInAnyOrder(here, there);
+    assertThat(view(one).publicAddresses()).isEmpty();
+    assertThat(view(two).publicAddresses()).hasSize(1);
+  }
+
+  private static AssociateAddress lead(String allocation, String instance, boolean reassociate) {
+    return new AssociateAddress(allocation, null, instance, null, null, reassociate);
+  }
+
+  @Test
+  void anAddressThatIsAssociatedMeanwhileIsNotReleased() throws Exception {
+    String instance = launch(networks.host(ZONE), false);
+    String allocation = ec2.allocateAddress(r -> {}).allocationId();
+    assertThatThrownBy(
+            () ->
+                new TwoAtOnce(jdbc, transactions)
+                    .run(
+                        () -> addresses.associate(ann, lead(allocation, instance, false)),
+                        () -> {
+                          addresses.release(ann, allocation, null);
+                          return null;
+                        }))
+        .isInstanceOfSatisfying(
+            CloudException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_IP_ADDRESS_IN_USE));
+    assertThat(view(instance).publicAddresses()).hasSize(1);
   }
 
   @Test

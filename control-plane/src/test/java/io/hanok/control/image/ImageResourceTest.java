@@ -4,23 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hanok.control.BareHost;
 import io.hanok.control.ControlPlaneTest;
+import io.hanok.control.NativeDoor;
 import io.hanok.control.identity.Accounts;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -104,54 +96,10 @@ class ImageResourceTest {
   }
 
   private HttpResponse<String> get(Accounts.Credentials who, String path) throws Exception {
-    return send(who, SdkHttpMethod.GET, path, "");
+    return NativeDoor.call(port, who, "GET", path, "");
   }
 
   private HttpResponse<String> post(Accounts.Credentials who, String body) throws Exception {
-    return send(who, SdkHttpMethod.POST, "/v1/images", body);
-  }
-
-  private HttpResponse<String> send(
-      Accounts.Credentials who, SdkHttpMethod method, String path, String body) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    var plain = HttpRequest.newBuilder(uri);
-    if (who != null) {
-      var signed =
-          AwsV4HttpSigner.create()
-              .sign(
-                  r ->
-                      r.identity(
-                              AwsCredentialsIdentity.create(
-                                  who.accessKeyId(), who.secretAccessKey()))
-                          .request(SdkHttpRequest.builder().uri(uri).method(method).build())
-                          .payload(() -> new java.io.ByteArrayInputStream(bytes))
-                          .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "hanok")
-                          .putProperty(AwsV4HttpSigner.REGION_NAME, "home-1"));
-      signed
-          .request()
-          .headers()
-          .forEach(
-              (name, values) -> {
-                if (!Set.of("host", "content-length")
-                    .contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                  values.forEach(v -> plain.header(name, v));
-                }
-              });
-    }
-    if (bytes.length > 0) {
-      plain.header("Content-Type", "application/json");
-    }
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          plain
-              .method(
-                  method.name(),
-                  bytes.length == 0
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(bytes))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
+    return NativeDoor.call(port, who, "POST", "/v1/images", body);
   }
 }

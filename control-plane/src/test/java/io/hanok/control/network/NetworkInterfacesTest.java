@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hanok.control.ControlPlaneTest;
 import io.hanok.control.TestClouds;
+import io.hanok.control.TwoAtOnce;
 import io.hanok.control.identity.Accounts;
 import io.hanok.control.network.NetworkInterfaces.GroupRef;
 import io.hanok.control.network.NetworkInterfaces.InterfaceView;
@@ -13,6 +14,7 @@ import io.hanok.control.network.NetworkInterfaces.NewInterface;
 import io.hanok.control.shared.Caller;
 import io.hanok.control.shared.CloudException;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,51 @@ class NetworkInterfacesTest {
     assertRefused(
         "InvalidNetworkInterfaceID.NotFound",
         () -> ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(made.eni().id())));
+  }
+
+  @Test
+  void ofTwoWhoChangeTheGroupsAtOnceTheSecondOnesHold() throws Exception {
+    String instance = networks.instance(ann, ZONE);
+    interfaces.createFor(ann, instance, wanted(null, false));
+    String vpc = networks.vpc(ann);
+    String red =
+        ec2.createSecurityGroup(r -> r.groupName("red").description("d").vpcId(vpc)).groupId();
+    String blue =
+        ec2.createSecurityGroup(r -> r.groupName("blue").description("d").vpcId(vpc)).groupId();
+    new TwoAtOnce(jdbc, transactions)
+        .run(
+            () -> interfaces.changeGroups(ann, instance, List.of(red)),
+            () -> {
+              interfaces.changeGroups(ann, instance, List.of(blue));
+              return null;
+            });
+    assertThat(interfaces.ofInstances(List.of(instance)).get(instance).getFirst().groups())
+        .containsExactly(new GroupRef(blue, "blue"));
+  }
+
+  @Test
+  void aChangeOfOneThingWritesNothingElseBack() throws Exception {
+    String instance = networks.instance(ann, ZONE);
+    interfaces.createFor(ann, instance, wanted(null, false));
+    transactions.executeWithoutResult(
+        status -> {
+          var read = interfaces.ofInstances(List.of(instance)).get(instance).getFirst().eni();
+          elsewhere(
+              () ->
+                  jdbc.sql("UPDATE network_interface SET description = 'new' WHERE id = :id")
+                      .param("id", read.id())
+                      .update());
+          read.checkSourceAndDestination(false);
+        });
+    var after = interfaces.ofInstances(List.of(instance)).get(instance).getFirst().eni();
+    assertThat(after.description()).isEqualTo("new");
+    assertThat(after.sourceDestCheck()).isFalse();
+  }
+
+  private static void elsewhere(Runnable work) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.submit(work);
+    }
   }
 
   @Test
