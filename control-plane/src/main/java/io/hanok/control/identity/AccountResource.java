@@ -1,7 +1,6 @@
 package io.hanok.control.identity;
 
 import io.hanok.control.rest.SignedBy;
-import io.hanok.control.shared.Caller;
 import io.hanok.control.shared.CloudException;
 import io.hanok.control.shared.ErrorCode;
 import io.hanok.control.shared.Errors;
@@ -9,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.WebRequest;
 
-/** The operators' native door to accounts. */
+/** The operators' native door to accounts and their access keys. */
 @RestController
 @RequestMapping("/v1/accounts")
 public class AccountResource {
@@ -53,7 +53,7 @@ public class AccountResource {
   /** All accounts, by id. */
   @GetMapping
   AccountList list(WebRequest request) {
-    requireOperator(SignedBy.of(request));
+    SignedBy.operator(request);
     return new AccountList(accounts.all().stream().map(AccountView::of).toList());
   }
 
@@ -61,7 +61,7 @@ public class AccountResource {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   Accounts.Credentials create(@RequestBody NewAccount body, WebRequest request) {
-    requireOperator(SignedBy.of(request));
+    SignedBy.operator(request);
     if (body.name() == null || body.name().isBlank()) {
       throw Errors.missing("name");
     }
@@ -73,10 +73,15 @@ public class AccountResource {
     return accounts.create(name, false);
   }
 
-  private static void requireOperator(Caller caller) {
-    if (!caller.operator()) {
+  /** Makes a further access key of an account; the others stay. The secret is shown once. */
+  @PostMapping("/{account}/access-keys")
+  @ResponseStatus(HttpStatus.CREATED)
+  Accounts.Credentials createKey(@PathVariable String account, WebRequest request) {
+    SignedBy.operator(request);
+    if (accounts.find(account).isEmpty()) {
       throw new CloudException(
-          ErrorCode.UNAUTHORIZED_OPERATION, "Only an operator's account may do this.");
+          ErrorCode.NO_SUCH_ENTITY, "The account %s cannot be found.".formatted(account));
     }
+    return accounts.createKey(account);
   }
 }

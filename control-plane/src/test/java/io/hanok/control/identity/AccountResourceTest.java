@@ -3,20 +3,13 @@ package io.hanok.control.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hanok.control.ControlPlaneTest;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import io.hanok.control.NativeDoor;
+import io.hanok.control.TestClouds;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,12 +30,12 @@ class AccountResourceTest {
 
   @Test
   void anOperatorMakesAnAccountWhoseKeyWorksAndWhichIsNoOperator() throws Exception {
-    var answer = send(operator, SdkHttpMethod.POST, "{\"name\": \" bob \"}");
+    var answer = send(operator, "POST", "{\"name\": \" bob \"}");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     JsonNode made = JSON.readTree(answer.body());
     String id = made.get("accountId").asString();
     JsonNode listed =
-        JSON.readTree(send(operator, SdkHttpMethod.GET, "").body())
+        JSON.readTree(send(operator, "GET", "").body())
             .get("accounts")
             .valueStream()
             .filter(a -> a.get("id").asString().equals(id))
@@ -53,22 +46,46 @@ class AccountResourceTest {
     var bob =
         new Accounts.Credentials(
             id, made.get("accessKeyId").asString(), made.get("secretAccessKey").asString());
-    refused(send(bob, SdkHttpMethod.GET, ""), 403, "UnauthorizedOperation");
-    refused(send(bob, SdkHttpMethod.POST, "{\"name\": \"eve\"}"), 403, "UnauthorizedOperation");
+    refused(send(bob, "GET", ""), 403, "UnauthorizedOperation");
+    refused(send(bob, "POST", "{\"name\": \"eve\"}"), 403, "UnauthorizedOperation");
   }
 
   @Test
   void nobodyElseMakesAccountsAndNamesAreChecked() throws Exception {
-    assertThat(send(null, SdkHttpMethod.POST, "{\"name\": \"eve\"}").statusCode()).isEqualTo(401);
-    assertThat(send(null, SdkHttpMethod.GET, "").statusCode()).isEqualTo(401);
+    assertThat(send(null, "POST", "{\"name\": \"eve\"}").statusCode()).isEqualTo(401);
+    assertThat(send(null, "GET", "").statusCode()).isEqualTo(401);
     int before = accounts.all().size();
-    refused(send(operator, SdkHttpMethod.POST, "{}"), 400, "MissingParameter");
-    refused(send(operator, SdkHttpMethod.POST, "{\"name\": \" \"}"), 400, "MissingParameter");
+    refused(send(operator, "POST", "{}"), 400, "MissingParameter");
+    refused(send(operator, "POST", "{\"name\": \" \"}"), 400, "MissingParameter");
     refused(
-        send(operator, SdkHttpMethod.POST, "{\"name\": \"" + "x".repeat(129) + "\"}"),
+        send(operator, "POST", "{\"name\": \"" + "x".repeat(129) + "\"}"),
         400,
         "InvalidParameterValue");
     assertThat(accounts.all()).hasSize(before);
+  }
+
+  @Test
+  void anOperatorMakesAFurtherKeyOfAnAccount() throws Exception {
+    var bob = accounts.create("bob", false);
+    HttpResponse<String> answer = postKey(operator, bob.accountId());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    var second = JSON.readValue(answer.body(), Accounts.Credentials.class);
+    assertThat(second.accessKeyId()).isNotEqualTo(bob.accessKeyId());
+    assertThat(accountBehind(second)).isEqualTo(bob.accountId());
+    assertThat(accountBehind(bob)).as("the first one stays good").isEqualTo(bob.accountId());
+  }
+
+  @Test
+  void othersMakeNoKeys() throws Exception {
+    var bob = accounts.create("bob", false);
+    refused(postKey(bob, bob.accountId()), 403, "UnauthorizedOperation");
+    assertThat(postKey(null, bob.accountId()).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void anAccountThatIsNotThereGetsNoKey() throws Exception {
+    refused(postKey(operator, "000000000009"), 404, "NoSuchEntity");
+    refused(postKey(operator, "x"), 404, "NoSuchEntity");
   }
 
   private static void refused(HttpResponse<String> answer, int status, String code) {
@@ -76,47 +93,18 @@ class AccountResourceTest {
     assertThat(JSON.readTree(answer.body()).get("code").asString()).isEqualTo(code);
   }
 
-  private HttpResponse<String> send(Accounts.Credentials who, SdkHttpMethod method, String body)
+  private HttpResponse<String> send(Accounts.Credentials who, String method, String body)
       throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + port + "/v1/accounts");
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    var plain = HttpRequest.newBuilder(uri);
-    if (who != null) {
-      var signed =
-          AwsV4HttpSigner.create()
-              .sign(
-                  r ->
-                      r.identity(
-                              AwsCredentialsIdentity.create(
-                                  who.accessKeyId(), who.secretAccessKey()))
-                          .request(SdkHttpRequest.builder().uri(uri).method(method).build())
-                          .payload(() -> new java.io.ByteArrayInputStream(bytes))
-                          .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "hanok")
-                          .putProperty(AwsV4HttpSigner.REGION_NAME, "home-1"));
-      signed
-          .request()
-          .headers()
-          .forEach(
-              (name, values) -> {
-                if (!Set.of("host", "content-length")
-                    .contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                  values.forEach(v -> plain.header(name, v));
-                }
-              });
-    }
-    if (bytes.length > 0) {
-      plain.header("Content-Type", "application/json");
-    }
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          plain
-              .method(
-                  method.name(),
-                  bytes.length == 0
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(bytes))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
+    return NativeDoor.call(port, who, method, "/v1/accounts", body);
+  }
+
+  private HttpResponse<String> postKey(Accounts.Credentials who, String account) throws Exception {
+    return NativeDoor.call(port, who, "POST", "/v1/accounts/" + account + "/access-keys", "");
+  }
+
+  private String accountBehind(Accounts.Credentials credentials) {
+    try (var sts = TestClouds.sts(port, credentials)) {
+      return sts.getCallerIdentity().account();
     }
   }
 }
