@@ -18,9 +18,11 @@ command_test() {
   rm -rf "$SOURCE"/*/target/surefire-reports
   # Dependencies and packages come from the network, which the tests' own namespaces lack.
   step "Building and fetching dependencies (log: target/build.log)" fetch_dependencies
+  step "Checking the format of the sources" maven "$SOURCE/target/format.log" spotless:check ||
+    die "some sources are not formatted: mvn spotless:apply"
   step "Building the guest images" fetch_images "${options[@]}"
-  step "Testing the modules (log: target/test.log)" isolated modules "${options[@]}" || failed=yes
-  step "Testing end to end" with_state isolated stories "${options[@]}" || failed=yes
+  step "Testing the modules (log: target/test.log)" with_state modules "${options[@]}" || failed=yes
+  step "Testing end to end" with_state stories "${options[@]}" || failed=yes
   say "Tested in $((SECONDS - begun)) s; the reports are in */target/surefire-reports."
   summary "$failed"
 }
@@ -47,16 +49,19 @@ fetch_images() {
     "$SOURCE/guest-images/build" debian-12 "$SOURCE/target/images" >/dev/null 9>&-
 }
 
-isolated() { # PART OPTION...
-  HANOK_IMAGES_BUILT=$SOURCE/target/images HANOK_SUPERVISOR=runit HANOK_JAVA_HOME=$JDK \
-    unshare --net --mount --pid --fork --kill-child --mount-proc -- "$SOURCE/scripts/lib/inside.sh" "$@"
+isolated() { # STATE PART OPTION...
+  local state=$1
+  shift
+  env HANOK_STATE="$state" HANOK_IMAGES_BUILT="$SOURCE/target/images" HANOK_SUPERVISOR=runit \
+    HANOK_JAVA_HOME="$JDK" unshare --net --mount --pid --fork --kill-child --mount-proc -- "$SOURCE/scripts/lib/inside.sh" "$@"
 }
 
-# with_state COMMAND... - runs it with a state directory that is gone afterwards, however it ended.
+# with_state PART OPTION... - runs it with a state directory that is gone afterwards, however it
+# ended.
 with_state() {
   local state status=0
   state=$(mktemp -d /var/tmp/hanok-test.XXXXXX)
-  HANOK_STATE=$state "$@" || status=$?
+  isolated "$state" "$@" || status=$?
   # Its mounts have gone with the namespace that they were made in.
   rm -rf --one-file-system "$state"
   return "$status"
