@@ -49,11 +49,11 @@ build() { # DIGEST MAVEN ARGUMENT...
 maven() {
   local log=$1
   shift
-  (
+  # The status is Maven's: the pipe fails with it (pipefail).
+  if ! (
     cd "$SOURCE"
     JAVA_HOME=$JDK mvn -B "$@" </dev/null 9>&-
-  ) 2>&1 | tee "$log" | sed -un 's/^\[INFO\] Building \([^ ]*\) .*\(\[[0-9]*\/[0-9]*\]\)$/    \2 \1/p' >&2
-  if ((PIPESTATUS[0])); then
+  ) 2>&1 | tee "$log" | sed -un 's/^\[INFO\] Building \([^ ]*\) .*\(\[[0-9]*\/[0-9]*\]\)$/    \2 \1/p' >&2; then
     grep -E '^\[(ERROR|FATAL)|^Exception' "$log" | head -n 30 >&2 || tail -n 30 "$log" >&2
     return 1
   fi
