@@ -17,6 +17,9 @@ step() {
   shift
   say "==> $title"
   "$@"
+  # Only where the caller tolerates a failure does it come to this; elsewhere the script has ended.
+  local status=$?
+  ((status == 0)) || return "$status"
   say "    done in $((SECONDS - begun)) s"
 }
 

@@ -179,8 +179,7 @@ public final class Stack {
   public Output hanok(String... arguments) {
     List<String> command = new ArrayList<>(List.of(source.resolve("hanok").toString()));
     command.addAll(List.of(arguments));
-    return Commands.run(
-        Map.of("HANOK_STATE", state.toString()), command, Duration.ofMinutes(5));
+    return Commands.run(Map.of("HANOK_STATE", state.toString()), command, Duration.ofMinutes(5));
   }
 
   /** What a query answers: one line a row, columns separated by {@code |}. */
