@@ -36,6 +36,12 @@ public final class AgentMain {
           "the {} agent starts, process {}", agent.name().text(), ProcessHandle.current().pid());
       RunningAgent running = RunningAgent.start(agent, settings, Clock.systemUTC());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "stop"));
+      // Said only now: whoever reads it may ask at once to stop.
+      log.info(
+          "the {} agent listens on {}, reports to {}",
+          agent.name().text(),
+          running.address(),
+          settings.required("control-plane"));
       new CountDownLatch(1).await();
     } catch (IllegalArgumentException e) {
       log.error("the {} agent's settings are wrong: {}", agent.name().text(), e.getMessage());

@@ -117,13 +117,6 @@ final class RunningAgent implements AutoCloseable {
     reporter.start();
     server.start();
     renewal.start();
-    log.info(
-        "the {} agent of {} listens on {}, reports to {}, and keeps {} documents",
-        agent.name().text(),
-        host,
-        server.address(),
-        controlPlane,
-        ledger.documents().size());
     return running;
   }
 
