@@ -8,12 +8,15 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** Counts the statements that the application prepares, whoever prepares them. */
+/**
+ * Counts the statements that the application prepares while it serves requests; those of its own
+ * periodic work are not counted.
+ */
 @Component
 public class StatementCount implements BeanPostProcessor {
   private final AtomicLong count = new AtomicLong();
 
-  /** How many statements the call prepared. */
+  /** How many statements serving the call took. */
   public long of(Runnable call) {
     long before = count.get();
     call.run();
@@ -44,7 +47,8 @@ public class StatementCount implements BeanPostProcessor {
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
-              if (method.getName().equals("prepareStatement")) {
+              if (method.getName().equals("prepareStatement")
+                  && Thread.currentThread().getName().startsWith("tomcat-handler")) {
                 count.incrementAndGet();
               }
               if (method.getName().equals("unwrap") || method.getName().equals("isWrapperFor")) {
