@@ -11,7 +11,11 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.hanok.control.ec2.AwsActions;
 import io.hanok.control.reconcile.Reconciler;
+import io.hanok.control.shared.ErrorCode;
 import jakarta.persistence.Entity;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between packages, and the names by which one package predicts the others. */
@@ -105,6 +109,16 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("software.amazon.awssdk..")
         .check(CODE);
+  }
+
+  @Test
+  void everyErrorCodeIsProducedSomewhere() {
+    Set<String> produced =
+        CODE.get(ErrorCode.class).getFieldAccessesToSelf().stream()
+            .filter(access -> !access.getOriginOwner().isEquivalentTo(ErrorCode.class))
+            .map(access -> access.getTarget().getName())
+            .collect(Collectors.toSet());
+    assertThat(Arrays.stream(ErrorCode.values()).map(Enum::name)).isSubsetOf(produced);
   }
 
   @Test

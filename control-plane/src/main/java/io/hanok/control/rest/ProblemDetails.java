@@ -63,7 +63,6 @@ public class ProblemDetails extends ResponseEntityExceptionHandler {
       case PRECONDITION -> HttpStatus.PRECONDITION_FAILED;
       case DENIED -> HttpStatus.FORBIDDEN;
       case CAPACITY -> HttpStatus.SERVICE_UNAVAILABLE;
-      case THROTTLED -> HttpStatus.TOO_MANY_REQUESTS;
       case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
   }

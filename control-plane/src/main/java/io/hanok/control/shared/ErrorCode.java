@@ -6,14 +6,12 @@ package io.hanok.control.shared;
  * <p>Codes are those of the EC2 API reference, "Error codes for the Amazon EC2 API".
  */
 public enum ErrorCode {
-  ADDRESS_LIMIT_EXCEEDED("AddressLimitExceeded", ErrorClass.CONFLICT),
   AUTH_FAILURE("AuthFailure", ErrorClass.DENIED),
   DEPENDENCY_VIOLATION("DependencyViolation", ErrorClass.CONFLICT),
   DRY_RUN_OPERATION("DryRunOperation", ErrorClass.PRECONDITION),
   GATEWAY_NOT_ATTACHED("Gateway.NotAttached", ErrorClass.CONFLICT),
   IDEMPOTENT_PARAMETER_MISMATCH("IdempotentParameterMismatch", ErrorClass.CONFLICT),
   INCORRECT_INSTANCE_STATE("IncorrectInstanceState", ErrorClass.CONFLICT),
-  INCORRECT_STATE("IncorrectState", ErrorClass.CONFLICT),
   INSUFFICIENT_ADDRESS_CAPACITY("InsufficientAddressCapacity", ErrorClass.CAPACITY),
   INSUFFICIENT_FREE_ADDRESSES("InsufficientFreeAddressesInSubnet", ErrorClass.CONFLICT),
   INSUFFICIENT_INSTANCE_CAPACITY("InsufficientInstanceCapacity", ErrorClass.CAPACITY),
@@ -34,7 +32,6 @@ public enum ErrorCode {
   INVALID_CLIENT_TOKEN_ID("InvalidClientTokenId", ErrorClass.DENIED),
   INVALID_DHCP_OPTIONS_ID_NOT_FOUND("InvalidDhcpOptionID.NotFound", ErrorClass.NOT_FOUND),
   INVALID_GROUP_DUPLICATE("InvalidGroup.Duplicate", ErrorClass.CONFLICT),
-  INVALID_GROUP_IN_USE("InvalidGroup.InUse", ErrorClass.CONFLICT),
   INVALID_GROUP_NOT_FOUND("InvalidGroup.NotFound", ErrorClass.NOT_FOUND),
   INVALID_GROUP_RESERVED("InvalidGroup.Reserved", ErrorClass.CONFLICT),
   CANNOT_DELETE("CannotDelete", ErrorClass.CONFLICT),
@@ -63,19 +60,15 @@ public enum ErrorCode {
   INVALID_ROUTE_TABLE_ID_NOT_FOUND("InvalidRouteTableID.NotFound", ErrorClass.NOT_FOUND),
   INVALID_SECURITY_GROUP_RULE_ID_NOT_FOUND(
       "InvalidSecurityGroupRuleId.NotFound", ErrorClass.NOT_FOUND),
-  INVALID_SNAPSHOT_IN_USE("InvalidSnapshot.InUse", ErrorClass.CONFLICT),
   INVALID_SNAPSHOT_NOT_FOUND("InvalidSnapshot.NotFound", ErrorClass.NOT_FOUND),
   INVALID_SUBNET_ID_NOT_FOUND("InvalidSubnetID.NotFound", ErrorClass.NOT_FOUND),
   INVALID_USER_DATA_MALFORMED("InvalidUserData.Malformed", ErrorClass.INVALID),
   INVALID_VOLUME_NOT_FOUND("InvalidVolume.NotFound", ErrorClass.NOT_FOUND),
   INVALID_VPC_ID_NOT_FOUND("InvalidVpcID.NotFound", ErrorClass.NOT_FOUND),
-  INVALID_ZONE_NOT_FOUND("InvalidAvailabilityZone", ErrorClass.NOT_FOUND),
-  MALFORMED_QUERY_STRING("MalformedQueryString", ErrorClass.INVALID),
   MISSING_INPUT("MissingInput", ErrorClass.INVALID),
   MISSING_PARAMETER("MissingParameter", ErrorClass.INVALID),
   NO_SUCH_ENTITY("NoSuchEntity", ErrorClass.NOT_FOUND),
   OPERATION_NOT_PERMITTED("OperationNotPermitted", ErrorClass.CONFLICT),
-  REQUEST_LIMIT_EXCEEDED("RequestLimitExceeded", ErrorClass.THROTTLED),
   RESOURCE_ALREADY_ASSOCIATED("Resource.AlreadyAssociated", ErrorClass.CONFLICT),
   RULES_PER_SECURITY_GROUP_LIMIT_EXCEEDED(
       "RulesPerSecurityGroupLimitExceeded", ErrorClass.CONFLICT),
@@ -83,7 +76,6 @@ public enum ErrorCode {
       "SecurityGroupsPerInterfaceLimitExceeded", ErrorClass.CONFLICT),
   TAG_LIMIT_EXCEEDED("TagLimitExceeded", ErrorClass.CONFLICT),
   UNAUTHORIZED_OPERATION("UnauthorizedOperation", ErrorClass.DENIED),
-  UNSUPPORTED("Unsupported", ErrorClass.INVALID),
   UNSUPPORTED_OPERATION("UnsupportedOperation", ErrorClass.INVALID),
   VPC_ID_NOT_SPECIFIED("VPCIdNotSpecified", ErrorClass.INVALID),
   VOLUME_IN_USE("VolumeInUse", ErrorClass.CONFLICT);
@@ -96,7 +88,6 @@ public enum ErrorCode {
     PRECONDITION(412),
     DENIED(403),
     CAPACITY(500),
-    THROTTLED(503),
     INTERNAL(500);
 
     private final int status;
